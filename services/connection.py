@@ -1,0 +1,47 @@
+"""Where the dashboard's boto3 calls go: an AWS profile and region, or the endpoint on this machine."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One choice of service; hashable, so that caches can tell connections apart."""
+
+    region: str = "us-east-1"
+    endpoint: str | None = None
+    """URL of the endpoint on this machine; None means AWS."""
+    profile: str | None = None
+    """Name of an AWS profile; its credentials are read by boto3 and never seen here."""
+
+    @property
+    def is_local(self) -> bool:
+        """Tell whether this is the endpoint on this machine."""
+        return self.endpoint is not None
+
+    def client(self, service: str) -> Any:
+        """Return the boto3 client of a service, made once per connection and service."""
+        return _client(self, service)
+
+
+@functools.lru_cache(maxsize=64)
+def _client(connection: Connection, service: str) -> Any:
+    config = Config(
+        retries={"mode": "standard", "max_attempts": 2 if connection.is_local else 4},
+        connect_timeout=3,
+        read_timeout=60,
+        s3={"addressing_style": "path"} if connection.is_local else None,
+    )
+    session: Any
+    if connection.is_local:
+        # The local endpoint takes any signature; these are placeholders, not credentials.
+        session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local", region_name=connection.region)
+    else:
+        session = boto3.Session(profile_name=connection.profile, region_name=connection.region)
+    return session.client(service, endpoint_url=connection.endpoint, config=config)
