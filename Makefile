@@ -8,7 +8,7 @@ BIN := .venv/bin
 run: .venv/run.stamp
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
-test: .venv/dev.stamp
+test: .venv/dev.stamp .venv/awscli/bin/aws
 	./scripts/check
 
 .venv/run.stamp: requirements.txt
@@ -20,6 +20,11 @@ test: .venv/dev.stamp
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@ .venv/run.stamp
+
+# The AWS command line pins a botocore of its own, so it lives in an environment of its own.
+.venv/awscli/bin/aws: .venv/dev.stamp
+	$(PYTHON) -m venv .venv/awscli
+	.venv/awscli/bin/python -m pip install --quiet --disable-pip-version-check awscli==1.46.3
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
