@@ -2,6 +2,8 @@
 PORT ?= 8501
 PYTHON ?= python3
 BIN := .venv/bin
+make_venv = test -x $(BIN)/python || { $(PYTHON) -c "$(check_python)" && $(PYTHON) -m venv .venv; }
+check_python = import sys; sys.exit(sys.version_info < (3, 11) and "Marquee needs Python 3.11 or newer: make PYTHON=python3.12 run")
 
 .PHONY: run test check clean
 
@@ -12,17 +14,17 @@ test: .venv/dev.stamp .venv/awscli/bin/aws
 	./scripts/check
 
 .venv/run.stamp: requirements.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(make_venv)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
 .venv/dev.stamp: requirements.txt requirements-dev.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(make_venv)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@ .venv/run.stamp
 
 # The AWS command line pins a botocore of its own, so it lives in an environment of its own.
-.venv/awscli/bin/aws: .venv/dev.stamp
+.venv/awscli/bin/aws: | .venv/dev.stamp
 	$(PYTHON) -m venv .venv/awscli
 	.venv/awscli/bin/python -m pip install --quiet --disable-pip-version-check awscli==1.46.3
 

@@ -135,8 +135,8 @@ def test_segments_need_a_segmentation_recipe(workspace: Any, trained: str) -> No
     body = s3.get_object(Bucket=workspace.bucket, Key="movie-lens/batch/results/segment/items.json.out")["Body"]
     lines = [json.loads(line) for line in body.read().decode().splitlines()]
     assert [line["input"]["itemId"] for line in lines] == ["1", "2", "3"]
-    odd = [user for user in lines[0]["output"]["usersList"] if int(user) % 2]
-    assert len(lines[0]["output"]["usersList"]) == 10
+    odd = [user for user in lines[0]["output"]["recommendedUsers"] if int(user) % 2]
+    assert len(lines[0]["output"]["recommendedUsers"]) == 10
     assert len(odd) >= 8, "film 1 is for those who watch odd films"
 
 
