@@ -2,7 +2,7 @@
 PORT ?= 8501
 PYTHON ?= python3
 BIN := .venv/bin
-make_venv = test -x $(BIN)/python || { $(PYTHON) -c "$(check_python)" && $(PYTHON) -m venv .venv; }
+make_venv = test -x $(BIN)/python || { $(PYTHON) -c '$(check_python)' && $(PYTHON) -m venv .venv; }
 check_python = import sys; sys.exit(sys.version_info < (3, 11) and "Marquee needs Python 3.11 or newer: make PYTHON=python3.12 run")
 
 .PHONY: run test check clean
