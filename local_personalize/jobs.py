@@ -1,0 +1,278 @@
+"""The job queue: moves resources through their statuses while imports, trainings and deployments run.
+
+    queued --due--> prepare (endpoint) --> task (worker process) --> finish (endpoint) --> done, or failed with a reason
+
+A job is a row in the state, queued in the transaction that inserted its resource. What a crash or a worker's death
+left running is run once more. Every change of status is compare-and-set: a resource that was stopped or removed
+meanwhile drops its job.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from local_personalize import clock, resources
+from local_personalize.errors import ServiceError
+from local_personalize.resources import Document, Resource
+from local_personalize.tasks import TaskFailed
+from local_personalize.worker import Worker, WorkerDiedError
+
+if TYPE_CHECKING:
+    from local_personalize.application import Application
+    from local_personalize.store import Store
+
+PENDING_SECONDS = 0.4
+"""How long a resource stays pending, so that the first Describe after its creation sees it so."""
+
+DELETION_SECONDS = 0.15
+ATTEMPTS = 2
+POLL_SECONDS = 0.05
+LOCAL_JOBS = 3
+"""Jobs without a task (deployments, deletions) that run at once, in threads of the endpoint."""
+
+DIED = "The process that ran this job ended unexpectedly, twice. It may need more memory than this machine has."
+BROKEN = "The job ended because of an internal failure; the endpoint's log has the details."
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Statuses:
+    """The names of the four stations of one kind of job."""
+
+    pending: str = "CREATE PENDING"
+    in_progress: str = "CREATE IN_PROGRESS"
+    done: str = "ACTIVE"
+    failed: str = "CREATE FAILED"
+
+
+DELETE = Statuses("DELETE PENDING", "DELETE IN_PROGRESS", "DELETED", "ACTIVE")
+
+
+def nothing_to_prepare(app: Application, resource: Resource) -> dict[str, Any]:
+    """Prepare an empty payload."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """What one kind of job does; prepare, task and finish may run again after a crash."""
+
+    prepare: Callable[[Application, Resource], dict[str, Any]]
+    """Returns the JSON-able payload; raise TaskFailed or a ServiceError to fail the job."""
+    task: str | None
+    """"module:function" for a worker process; None hands the payload straight to finish, in a thread."""
+    finish: Callable[[Application, Resource, dict[str, Any]], Document | None]
+    """Turns the result into changes of the document, merged as the job is done; None removes the resource."""
+    statuses: Statuses = Statuses()
+    within: str = ""
+    """The member of the document that carries the status ("latestCampaignUpdate"); "" is the document itself."""
+
+
+def deletion(clean: Callable[[Application, Resource], object] = nothing_to_prepare) -> JobKind:
+    """Return the job that removes a resource and what lives in it; clean removes its files or rows before that."""
+
+    def finish(app: Application, resource: Resource, payload: dict[str, Any]) -> None:
+        clean(app, resource)
+
+    return JobKind(nothing_to_prepare, None, finish, DELETE)
+
+
+KINDS: dict[str, JobKind] = {}
+"""Registered by the modules of operations: "solution-version", "campaign-update", "dataset-deletion" ..."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    id: int
+    arn: str
+    kind: str
+    attempts: int
+
+
+class Jobs:
+    """The jobs of one endpoint and the threads and processes that run them."""
+
+    def __init__(self, store: Store, workers: int = 2) -> None:
+        self._store = store
+        self._stopping = threading.Event()
+        self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
+        self._running: dict[str, Worker] = {}
+        self._progress: dict[str, tuple[float, str]] = {}
+        lanes = [True] * workers + [False] * LOCAL_JOBS
+        self._threads = [threading.Thread(target=self._serve, args=(lane,), daemon=True) for lane in lanes]
+
+    def start(self, app: Application) -> None:
+        """Take up what a crash left behind, start running jobs, and warm one worker."""
+        self._app = app
+        self._store.write(lambda connection: connection.execute("UPDATE jobs SET state = 'queued'"))
+        self._idle.put(self._new_worker())
+        for thread in self._threads:
+            thread.start()
+
+    def queue(self, connection: sqlite3.Connection, arn: str, kind: str, delay: float = PENDING_SECONDS) -> None:
+        """Queue a job inside the transaction that made its resource; it starts after the commit and the delay."""
+        assert kind in KINDS, kind
+        row = (arn, kind, clock.now() + delay)
+        connection.execute("INSERT INTO jobs (arn, kind, due, state) VALUES (?, ?, ?, 'queued')", row)
+
+    def queue_deletion(self, connection: sqlite3.Connection, resource: Resource) -> None:
+        """Mark a resource DELETE PENDING and queue its removal as the job "<its kind>-deletion"."""
+        resources.update(connection, resource.arn, {"status": DELETE.pending})
+        self.queue(connection, resource.arn, f"{resource.kind}-deletion", DELETION_SECONDS)
+
+    def stop_job(self, arn: str) -> None:
+        """Kill the worker that runs the job of a resource, if one does; set the resource's status before, or it runs again."""
+        worker = self._running.get(arn)
+        if worker is not None:
+            worker.kill()
+
+    def progress(self, arn: str) -> tuple[float, str] | None:
+        """Return how far the running job of a resource is (0 to 1) and what it does, or None."""
+        return self._progress.get(arn)
+
+    def close(self) -> None:
+        """Stop all; what was running is queued again and does not count as an attempt."""
+        self._stopping.set()
+        for worker in list(self._running.values()):
+            worker.kill()
+        for thread in self._threads:
+            thread.join(timeout=2)
+        while not self._idle.empty():
+            self._idle.get().close()
+
+    def _new_worker(self) -> Worker:
+        modules = {kind.task.split(":")[0] for kind in KINDS.values() if kind.task}
+        return Worker(sorted(modules))
+
+    def _serve(self, in_worker: bool) -> None:
+        kinds = [name for name, kind in KINDS.items() if (kind.task is not None) == in_worker]
+        marks = ", ".join("?" * len(kinds))
+        due = f"SELECT id FROM jobs WHERE state = 'queued' AND due <= ? AND kind IN ({marks}) ORDER BY due LIMIT 1"
+        while not self._stopping.wait(POLL_SECONDS):
+            while not self._stopping.is_set() and (found := self._store.read(due, [clock.now(), *kinds])):
+                job = self._claim(found[0]["id"])
+                if job is not None:
+                    self._run(job, KINDS[job.kind])
+
+    def _claim(self, number: int) -> _Job | None:
+        def claim(connection: sqlite3.Connection) -> _Job | None:
+            sql = """UPDATE jobs SET state = 'running', attempts = attempts + 1 WHERE id = ? AND state = 'queued'
+                     RETURNING id, arn, kind, attempts"""
+            row = connection.execute(sql, (number,)).fetchone()
+            return None if row is None else _Job(*row)
+
+        return self._store.write(claim)
+
+    def _run(self, job: _Job, kind: JobKind) -> None:
+        if job.attempts > ATTEMPTS:
+            self._fail(job, kind, DIED)
+            return
+        resource = self._store.write(lambda connection: _begin(connection, job, kind))
+        if resource is None:
+            return
+        try:
+            result = kind.prepare(self._app, resource)
+            if kind.task is not None:
+                result = self._work(job.arn, kind.task, result)
+            changes = kind.finish(self._app, resource, result)
+        except WorkerDiedError:
+            self._again(job, kind)
+        except (TaskFailed, ServiceError) as failure:
+            self._fail(job, kind, str(failure))
+        except Exception:  # the edge of the job: it must not take the thread with it
+            logger.exception("The job of %s broke", job.arn)
+            self._fail(job, kind, BROKEN)
+        else:
+            self._store.write(lambda connection: _finish(connection, job, kind, changes))
+        self._progress.pop(job.arn, None)
+
+    def _work(self, arn: str, task: str, payload: dict[str, Any]) -> dict[str, Any]:
+        def report(fraction: float, text: str) -> None:
+            self._progress[arn] = (fraction, text)
+
+        worker = self._running[arn] = self._take_worker()
+        try:
+            return worker.run(task, payload, report)
+        finally:
+            del self._running[arn]
+            if worker.alive and not self._stopping.is_set():
+                self._idle.put(worker)
+            else:
+                worker.close()
+
+    def _take_worker(self) -> Worker:
+        try:
+            worker = self._idle.get_nowait()
+        except queue.Empty:
+            return self._new_worker()
+        if worker.alive:
+            return worker
+        worker.close()
+        return self._take_worker()
+
+    def _again(self, job: _Job, kind: JobKind) -> None:
+        if self._stopping.is_set():
+            sql = "UPDATE jobs SET state = 'queued', attempts = attempts - 1 WHERE id = ?"
+        elif job.attempts < ATTEMPTS:
+            logger.warning("The worker of %s died; the job runs once more", job.arn)
+            sql = "UPDATE jobs SET state = 'queued' WHERE id = ?"
+        else:
+            self._fail(job, kind, DIED)
+            return
+        self._store.write(lambda connection: connection.execute(sql, (job.id,)))
+
+    def _fail(self, job: _Job, kind: JobKind, reason: str) -> None:
+        changes = {"status": kind.statuses.failed, "failureReason": reason}
+
+        def fail(connection: sqlite3.Connection) -> None:
+            _move(connection, job.arn, kind, (kind.statuses.pending, kind.statuses.in_progress), changes)
+            _drop(connection, job)
+
+        self._store.write(fail)
+
+
+def _begin(connection: sqlite3.Connection, job: _Job, kind: JobKind) -> Resource | None:
+    """Set the resource in progress (it is already, the second time), or drop the job where it moved on."""
+    before = (kind.statuses.pending, kind.statuses.in_progress)
+    if _move(connection, job.arn, kind, before, {"status": kind.statuses.in_progress}):
+        return resources.get(connection, job.arn)
+    _drop(connection, job)
+    return None
+
+
+def _finish(connection: sqlite3.Connection, job: _Job, kind: JobKind, changes: Document | None) -> None:
+    if changes is None:
+        _remove(connection, job.arn)
+    elif _move(connection, job.arn, kind, (kind.statuses.in_progress,), {"status": kind.statuses.done}):
+        resources.update(connection, job.arn, changes)
+    _drop(connection, job)
+
+
+def _move(connection: sqlite3.Connection, arn: str, kind: JobKind, before: tuple[str, ...], changes: Document) -> bool:
+    """Merge changes into the part of the document that carries the status, if that is one of `before`."""
+    resource = resources.find(connection, arn)
+    if resource is None:
+        return False
+    part = resource.doc.get(kind.within, {}) if kind.within else resource.doc
+    if part.get("status") not in before:
+        return False
+    if kind.within:
+        changes = {kind.within: {**part, **changes, "lastUpdatedDateTime": clock.now()}}
+    return resources.update(connection, arn, changes)
+
+
+def _drop(connection: sqlite3.Connection, job: _Job) -> None:
+    connection.execute("DELETE FROM jobs WHERE id = ?", (job.id,))
+
+
+def _remove(connection: sqlite3.Connection, arn: str) -> None:
+    for child in resources.children(connection, arn):
+        _remove(connection, child.arn)
+    resources.delete(connection, arn)

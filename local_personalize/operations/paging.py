@@ -1,0 +1,67 @@
+"""One page of a list: maxResults and nextToken for every List operation.
+
+A token names the last entry shown, not a position, so that entries added or removed between two calls neither repeat
+nor hide others.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from local_personalize import resources
+from local_personalize.application import Call
+from local_personalize.errors import InvalidNextTokenException
+from local_personalize.resources import Document, Resource
+
+DEFAULT_RESULTS = 100
+
+Key = list[Any]
+
+
+def list_resources(
+    call: Call,
+    request: dict[str, Any],
+    kind: str,
+    member: str,
+    where: Callable[[Resource], bool] = lambda resource: True,
+) -> dict[str, Any]:
+    """Return one page of the resources of a kind in the caller's region, oldest first."""
+    stored = resources.of_kind(call.app.store.reader(), kind)
+    mine = [entry for entry in stored if entry.arn.split(":")[3] == call.region and where(entry)]
+    keyed = [([entry.doc["creationDateTime"], entry.arn], entry.doc) for entry in mine]
+    return page(request, member, keyed)
+
+
+def page(request: dict[str, Any], member: str, keyed: Iterable[tuple[Key, Document]]) -> dict[str, Any]:
+    """Return {member: documents, "nextToken": ...} out of (unique ordered key, document) pairs.
+
+    Raises InvalidNextTokenException.
+    """
+    after = _read(member, request.get("nextToken"))
+    rest = sorted((pair for pair in keyed if after is None or pair[0] > after), key=lambda pair: pair[0])
+    size = request.get("maxResults", DEFAULT_RESULTS)
+    answer: dict[str, Any] = {member: [document for _, document in rest[:size]]}
+    if len(rest) > size:
+        answer["nextToken"] = _write(member, rest[size - 1][0])
+    return answer
+
+
+def _write(member: str, key: Key) -> str:
+    return base64.urlsafe_b64encode(json.dumps([member, *key]).encode()).decode()
+
+
+def _read(member: str, token: str | None) -> Key | None:
+    if not token:
+        return None
+    try:
+        of, *key = json.loads(base64.b64decode(token, altchars=b"-_", validate=True))
+    except (ValueError, TypeError) as wrong:
+        raise InvalidNextTokenException("The token is invalid.") from wrong
+    if of != member or not 1 <= len(key) <= 2 or not isinstance(key[-1], str):
+        raise InvalidNextTokenException("The token is invalid.")
+    if len(key) == 2 and not isinstance(key[0], int | float):
+        raise InvalidNextTokenException("The token is invalid.")
+    return key
