@@ -1,0 +1,49 @@
+"""Marquee: a dashboard for Amazon Personalize. Run with `streamlit run app.py`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from components.session import guarded
+from components.sidebar import show_account_banner, show_sidebar
+
+# Every url_path differs from its file's name: otherwise Streamlit serves pages/NAME.py alone on a cold deep link.
+PAGES = {
+    "": [("overview", "Overview", "theaters", "")],
+    "Build": [
+        ("upload", "Upload data", "upload_file", "upload-data"),
+        ("resources", "Resources", "account_tree", "resource-list"),
+    ],
+    "Explore": [
+        ("metrics", "Compare solutions", "leaderboard", "compare-solutions"),
+        ("recommendations", "Recommendations", "recommend", "recommend"),
+        ("simulator", "Watch simulator", "live_tv", "watch-simulator"),
+        ("batch", "Batch & segments", "groups", "batch-segments"),
+    ],
+    "Operate": [
+        ("costs", "Cost & clean-up", "savings", "cost-cleanup"),
+        ("connection", "Connection", "cable", "settings-connection"),
+    ],
+}
+
+
+def page_of(stem: str, title: str, icon: str, url_path: str) -> st.Page:
+    """Return one page of the navigation; the page without an address of its own is the home page."""
+    path = url_path or None
+    return st.Page(f"pages/{stem}.py", title=title, icon=f":material/{icon}:", url_path=path, default=not url_path)
+
+
+st.set_page_config(page_title="Marquee", page_icon=":material/theaters:", layout="wide")
+page = st.navigation(
+    {
+        section: [page_of(*page) for page in pages if Path(f"pages/{page[0]}.py").exists()]
+        for section, pages in PAGES.items()
+    }
+)
+st.title(page.title, anchor=False)
+with guarded():
+    show_account_banner()
+    show_sidebar()
+    page.run()

@@ -1,0 +1,18 @@
+"""Shows the call behind a result, ready to be copied into a script or a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from services.api_calls import python_call, shell_call
+from services.connection import Connection
+
+
+def show_call(connection: Connection, service: str, operation: str, parameters: Mapping[str, object]) -> None:
+    """Draw a button that opens the call in Python and for the command line; operation is boto3's snake case name."""
+    with st.popover("Show the call", icon=":material/code:", width="content"):
+        python, shell = st.tabs(["Python", "Command line"])
+        python.code(python_call(connection, service, operation, parameters), language="python")
+        shell.code(shell_call(connection, service, operation, parameters), language="bash", wrap_lines=True)

@@ -1,0 +1,111 @@
+"""What a browser session knows: its connection, its dataset group, and readers that are cached.
+
+The only module that caches and that names session keys. Cached readers take the connection as their first argument, so
+that nobody sees another account's data; call `forget()` after anything was created, changed or deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from components.feedback import errors_shown
+from services import dataset_groups as groups
+from services.connection import Connection
+from services.dataset_groups import DatasetGroup
+from services.errors import is_unreachable
+from services.local_endpoint import LocalEndpoint, data_directory
+
+GROUP = "group"
+"""Key and URL parameter of the sidebar's choice; its value is the dataset group's name."""
+_NEXT_GROUP = "session.next_group"
+_CONNECTION = "session.connection"
+_RETRIED = "session.retried"
+DEFAULT_REGION = "us-east-1"
+
+
+@st.cache_resource(show_spinner=False)
+def _endpoint(data: str) -> LocalEndpoint:
+    return LocalEndpoint(data_directory())
+
+
+def local_endpoint() -> LocalEndpoint:
+    """Return the endpoint on this machine; all sessions of the app share it."""
+    return _endpoint(str(data_directory()))
+
+
+def connection() -> Connection:
+    """Return where this session's calls go; starts the local endpoint where that is needed. Raises Problem."""
+    chosen: Connection | None = st.session_state.get(_CONNECTION)
+    if chosen is not None and chosen.profile is not None:
+        return chosen
+    region = chosen.region if chosen else DEFAULT_REGION
+    return Connection(region=region, endpoint=local_endpoint().url())
+
+
+def use(region: str, profile: str | None) -> None:
+    """Send this session's calls to an AWS profile, or with None to the endpoint on this machine."""
+    st.session_state[_CONNECTION] = Connection(region=region, profile=profile)
+    forget()
+
+
+def is_local() -> bool:
+    """Tell whether this session works on this machine, without asking the endpoint."""
+    chosen: Connection | None = st.session_state.get(_CONNECTION)
+    return chosen is None or chosen.profile is None
+
+
+def dataset_group() -> str | None:
+    """Return the ARN of the dataset group that is chosen in the sidebar, or None while there is none."""
+    chosen = st.session_state.get(GROUP)
+    return next((group.arn for group in dataset_groups(connection()) if group.name == chosen), None)
+
+
+def select_dataset_group(name: str) -> None:
+    """Choose a dataset group by its name at the next run of the app."""
+    st.session_state[_NEXT_GROUP] = name
+    forget()
+
+
+def settle_dataset_group(names: list[str]) -> None:
+    """Bring the sidebar's choice in line with what exists; to be called before its widget is drawn."""
+    if (wanted := st.session_state.pop(_NEXT_GROUP, None)) in names:
+        st.session_state[GROUP] = wanted
+    if st.session_state.get(GROUP) not in names:
+        st.session_state.pop(GROUP, None)
+
+
+@st.cache_data(ttl=5, max_entries=64, show_spinner=False)
+def dataset_groups(connection: Connection) -> list[DatasetGroup]:
+    """Return all dataset groups, newest first."""
+    return groups.list_dataset_groups(connection)
+
+
+@st.cache_data(ttl=600, max_entries=16, show_spinner=False)
+def account(connection: Connection) -> str:
+    """Return the number of the AWS account behind a connection."""
+    return str(connection.client("sts").get_caller_identity()["Account"])
+
+
+def forget() -> None:
+    """Drop everything that was read, because something was created, changed or deleted."""
+    st.cache_data.clear()
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Show what the block raises; when the local endpoint has gone, start it again and run the page once more."""
+    try:
+        with errors_shown(unless=_can_retry):
+            yield
+    except Exception:  # noqa: BLE001  (only what can be tried again gets here)
+        st.session_state[_RETRIED] = True
+        local_endpoint().distrust()
+        st.rerun()
+    st.session_state.pop(_RETRIED, None)
+
+
+def _can_retry(failure: BaseException) -> bool:
+    return is_local() and is_unreachable(failure) and _RETRIED not in st.session_state

@@ -1,0 +1,142 @@
+"""Finds, starts and looks after the endpoint on this machine: one process per data directory, shared by all apps."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+from typing import IO, Any
+
+from services.errors import Problem
+
+START_SECONDS = 20.0
+"""How long a start may take; it takes about a second on an idle machine."""
+TRUST_SECONDS = 0.5
+"""How long an answer to the health check is believed."""
+ROOT = Path(__file__).resolve().parent.parent
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Asks this machine itself, whatever proxy the environment names."""
+
+
+def data_directory() -> Path:
+    """Return where the endpoint keeps its state: $MARQUEE_DATA, or a folder of the user's own."""
+    return Path(os.environ.get("MARQUEE_DATA") or Path.home() / ".marquee").expanduser().resolve()
+
+
+class LocalEndpoint:
+    """The endpoint of one data directory, as seen from this app."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._port = 0
+        self._checked = 0.0
+
+    def url(self) -> str:
+        """Return where the endpoint listens; start it, or start it again, when it does not answer. Raises Problem."""
+        with self._lock:
+            if time.monotonic() - self._checked > TRUST_SECONDS:
+                self._port = self._found() or self._started()
+                self._checked = time.monotonic()
+            return _url(self._port)
+
+    def distrust(self) -> None:
+        """Check the endpoint's health at the next use, whatever was known of it."""
+        self._checked = 0.0
+
+    def progress(self, arn: str) -> dict[str, Any]:
+        """Return {"fraction", "text"} of a running job, or {} when nothing is known of it."""
+        try:
+            return _get_json(f"{self.url()}/_local/progress?arn={arn}", 2)
+        except (OSError, ValueError):
+            return {}
+
+    def _found(self) -> int:
+        """Return the port of the endpoint that serves this data directory, or 0."""
+        try:
+            port = int(json.loads((self.data / "server.json").read_text())["port"])
+            health = _get_json(f"{_url(port)}/_local/health", 5)
+        except (OSError, ValueError, KeyError):
+            return 0
+        if Path(str(health.get("data", ""))).resolve() != self.data:
+            return 0
+        if port != self._port or self._process is None:
+            _attach(port)
+        return port
+
+    def _started(self) -> int:
+        log = self._opened_log()
+        # The same port as before, so that clients that were made for it go on working.
+        for port in dict.fromkeys((self._port, 0)):
+            with log:
+                self._process = _spawn(self.data, port, log)
+            if found := self._awaited():
+                return found
+            log = self._opened_log()
+        log.close()
+        raise Problem("Local Personalize did not start", _reason(self._log_path()))
+
+    def _awaited(self) -> int:
+        """Return the port once the process answers, or 0 when it ended instead."""
+        assert self._process is not None
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            ended = self._process.poll() is not None
+            # Another app may have been faster: then ours ended at the lock, and the other's answers.
+            if port := self._found():
+                return port
+            if ended:
+                return 0
+            time.sleep(0.05)
+        self._process.terminate()
+        return 0
+
+    def _log_path(self) -> Path:
+        return self.data / "logs" / "endpoint.log"
+
+    def _opened_log(self) -> IO[bytes]:
+        try:
+            self._log_path().parent.mkdir(parents=True, exist_ok=True)
+            return self._log_path().open("ab")
+        except OSError as failure:
+            what = f"{self.data} cannot be written ({failure.strerror})."
+            fix = (
+                "Give yourself the right to write there, or set MARQUEE_DATA to another folder and start the app again."
+            )
+            raise Problem("No place to keep the data", f"{what} {fix}") from failure
+
+
+def _spawn(data: Path, port: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "local_personalize", "--port", str(port), "--data-dir", str(data), "--child"]
+    # A session of its own: Ctrl-C in the app's terminal must not kill a job; the endpoint leaves after its last app.
+    return subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+    )
+
+
+def _attach(port: int) -> None:
+    body = json.dumps({"pid": os.getpid()}).encode()
+    request = urllib.request.Request(f"{_url(port)}/_local/attach", body, {"Content-Type": "application/json"})
+    _DIRECT.open(request, timeout=5).close()
+
+
+def _get_json(url: str, seconds: float) -> dict[str, Any]:
+    with _DIRECT.open(url, timeout=seconds) as answer:
+        found: dict[str, Any] = json.load(answer)
+        return found
+
+
+def _url(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
+
+
+def _reason(log: Path) -> str:
+    lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    last = lines[-1] if lines else "It said nothing."
+    return f"It ended with: {last} The whole log is in {log}."

@@ -1,0 +1,20 @@
+"""The statuses of Amazon Personalize's resources and what they mean."""
+
+from __future__ import annotations
+
+ACTIVE = "ACTIVE"
+FAILED = "CREATE FAILED"
+PENDING = "CREATE PENDING"
+IN_PROGRESS = "CREATE IN_PROGRESS"
+
+_RESTING = frozenset({ACTIVE, FAILED, "CREATE STOPPED", "INACTIVE", "DELETE FAILED", "UPDATE FAILED"})
+
+
+def is_moving(status: str) -> bool:
+    """Tell whether a resource will change its status by itself."""
+    return status not in _RESTING
+
+
+def is_failed(status: str) -> bool:
+    """Tell whether something went wrong with a resource."""
+    return status.endswith("FAILED")
