@@ -9,6 +9,7 @@
     +- InvalidNextTokenException          a page token that was not handed out
     +- TooManyTagsException, TooManyTagKeysException
     +- UnknownOperationException          the operation is not one of the 79, or not there yet
+    +- InternalFailure                    a defect of ours, HTTP 500
 
 Raise them from operations with AWS's own words; protocol.py turns them into the answer.
 """
@@ -65,3 +66,9 @@ class TooManyTagKeysException(ServiceError):
 
 class UnknownOperationException(ServiceError):
     """The operation is not known here."""
+
+
+class InternalFailure(ServiceError):
+    """Something broke here, not in the request; raised at the edge of the process alone."""
+
+    status = 500
