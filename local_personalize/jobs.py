@@ -128,7 +128,10 @@ class Jobs:
         self.queue(connection, resource.arn, f"{resource.kind}-deletion", DELETION_SECONDS)
 
     def stop_job(self, arn: str) -> None:
-        """Kill the worker that runs the job of a resource, if one does; set the resource's status before, or it runs again."""
+        """Kill the worker that runs the job of a resource, if one does.
+
+        Set its status before: a job whose resource is still in progress runs again.
+        """
         worker = self._running.get(arn)
         if worker is not None:
             worker.kill()

@@ -18,7 +18,8 @@ from local_personalize.resources import Document, Resource
 
 DEFAULT_RESULTS = 100
 
-Key = list[Any]
+Key = tuple[float, str]
+"""Creation time and ARN: unique, and newer entries come last."""
 
 
 def list_resources(
@@ -31,12 +32,12 @@ def list_resources(
     """Return one page of the resources of a kind in the caller's region, oldest first."""
     stored = resources.of_kind(call.app.store.reader(), kind)
     mine = [entry for entry in stored if entry.arn.split(":")[3] == call.region and where(entry)]
-    keyed = [([entry.doc["creationDateTime"], entry.arn], entry.doc) for entry in mine]
+    keyed = [((entry.doc["creationDateTime"], entry.arn), entry.doc) for entry in mine]
     return page(request, member, keyed)
 
 
 def page(request: dict[str, Any], member: str, keyed: Iterable[tuple[Key, Document]]) -> dict[str, Any]:
-    """Return {member: documents, "nextToken": ...} out of (unique ordered key, document) pairs.
+    """Return {member: documents, "nextToken": ...} out of (key, document) pairs.
 
     Raises InvalidNextTokenException.
     """
@@ -57,11 +58,9 @@ def _read(member: str, token: str | None) -> Key | None:
     if not token:
         return None
     try:
-        of, *key = json.loads(base64.b64decode(token, altchars=b"-_", validate=True))
+        of, when, name = json.loads(base64.b64decode(token, altchars=b"-_", validate=True))
     except (ValueError, TypeError) as wrong:
         raise InvalidNextTokenException("The token is invalid.") from wrong
-    if of != member or not 1 <= len(key) <= 2 or not isinstance(key[-1], str):
+    if of != member or not isinstance(when, int | float) or not isinstance(name, str):
         raise InvalidNextTokenException("The token is invalid.")
-    if len(key) == 2 and not isinstance(key[0], int | float):
-        raise InvalidNextTokenException("The token is invalid.")
-    return key
+    return when, name

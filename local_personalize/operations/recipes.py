@@ -24,7 +24,7 @@ def list_recipes(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     """List the recipes, of one domain or all."""
     domain = request.get("domain")
     documents = [_recipe(recipe) for recipe in RECIPES.values() if domain in (None, recipe.domain)]
-    return paging.page(request, "recipes", [([document["recipeArn"]], document) for document in documents])
+    return paging.page(request, "recipes", [((RELEASED, document["recipeArn"]), document) for document in documents])
 
 
 def describe_recipe(call: Call, request: dict[str, Any]) -> dict[str, Any]:

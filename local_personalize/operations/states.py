@@ -1,11 +1,34 @@
-"""What the status of a resource allows: whether it is settled, whether it may be used or deleted."""
+"""What statuses and quotas allow: whether a resource may be used or deleted, and whether there is room for another.
+
+The quotas are AWS's own (developer guide, page limits). LOCAL_PERSONALIZE_QUOTAS='{"dataset-group": 100}' in the
+environment of the endpoint stands for AWS's request to raise an adjustable one.
+"""
 
 from __future__ import annotations
 
+import functools
+import json
+import os
 from collections.abc import Iterable
 
 from local_personalize.errors import InvalidInputException, LimitExceededException, ResourceInUseException
 from local_personalize.resources import Resource
+
+SETTING = "LOCAL_PERSONALIZE_QUOTAS"
+
+QUOTAS = {
+    "schema": 500,  # these two per region
+    "dataset-group": 5,
+    "solution": 10,  # these per dataset group
+    "campaign": 5,
+    "recommender": 5,
+    "filter": 10,
+    "dataset-import-job": 5,  # these per region, and only what is pending or in progress
+    "dataset-export-job": 5,
+    "batch-inference-job": 5,
+    "batch-segment-job": 5,
+    "solution-version": 20,
+}
 
 MOVING = ("PENDING", "IN_PROGRESS", "IN PROGRESS", "STOPPING")
 
@@ -27,13 +50,22 @@ def ensure_active(resource: Resource) -> None:
         raise InvalidInputException(f"Resource Arn {resource.arn} is not in ACTIVE state.")
 
 
-def ensure_room(of_kind: Iterable[Resource], limit: int) -> None:
-    """Raise LimitExceededException where that many resources of a kind are there already."""
-    if sum(1 for _ in of_kind) >= limit:
+@functools.cache
+def quota(kind: str) -> int:
+    """Return how many resources of a kind there may be."""
+    raised: dict[str, int] = json.loads(os.environ.get(SETTING, "{}"))
+    return raised.get(kind, QUOTAS[kind])
+
+
+def ensure_room(kind: str, there: Iterable[Resource]) -> None:
+    """Raise LimitExceededException where the resources of a kind that are there use up its quota."""
+    limit = quota(kind)
+    if sum(1 for _ in there) >= limit:
         raise LimitExceededException(f"More than {limit} resources in ACTIVE state. Please delete some and try again.")
 
 
-def ensure_few_moving(of_kind: Iterable[Resource], limit: int) -> None:
-    """Raise LimitExceededException where that many resources of a kind are pending or in progress."""
-    if sum(map(moves, of_kind)) >= limit:
+def ensure_few_moving(kind: str, there: Iterable[Resource]) -> None:
+    """Raise LimitExceededException where those pending or in progress use up the quota of a kind."""
+    limit = quota(kind)
+    if sum(map(moves, there)) >= limit:
         raise LimitExceededException(f"More than {limit} resources with PENDING or IN_PROGRESS status.")
