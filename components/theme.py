@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 
@@ -59,7 +60,7 @@ def status_icon(status: str) -> str:
     return ":material/check_circle:" if status == statuses.ACTIVE else ":material/pause_circle:"
 
 
-def status_color(status: str) -> str:
+def status_color(status: str) -> Literal["red", "orange", "green", "gray"]:
     """Return the name of a status's colour as st.badge knows it."""
     if statuses.is_failed(status):
         return "red"

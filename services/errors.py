@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from botocore import exceptions as boto
 
+from data.movielens_files import MovieLensProblem
+
 
 class Problem(Exception):  # noqa: N818  (it reads as what it is)
     """A failure that this app found itself, told in a title and a sentence that says what to do."""
@@ -52,6 +54,8 @@ def explain(exception: BaseException, doing: str = "") -> Explained:
     """Return the words for an exception; doing completes "Could not ...", else the operation's name does."""
     if isinstance(exception, Problem):
         return Explained(exception.title, exception.body)
+    if isinstance(exception, MovieLensProblem):
+        return Explained("MovieLens is not there", str(exception))
     if isinstance(exception, boto.ClientError):
         return _of_service(exception, doing)
     title = f"Could not {doing}" if doing else "That did not work"
