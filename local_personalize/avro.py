@@ -7,6 +7,7 @@ VIDEO-ON-DEMAND-*-dataset and ECOMMERCE-*-dataset.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from local_personalize.errors import InvalidInputException
 
 INTERACTIONS, ITEMS, USERS = "INTERACTIONS", "ITEMS", "USERS"
 DATASET_TYPES = (INTERACTIONS, ITEMS, USERS)
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 TYPES = ("string", "int", "long", "float", "double", "boolean")
 
 REQUIRED = {
@@ -112,14 +114,26 @@ def check_domain(schema: Schema, domain: str | None) -> None:
 def _record(text: str) -> dict[str, Any]:
     try:
         document = json.loads(text)
-        fastavro.parse_schema(document)
-    except (ValueError, SchemaParseException, RecursionError) as wrong:
-        raise InvalidInputException(f"Input schema is not in valid Avro format: {wrong}") from wrong
-    except (KeyError, TypeError, AttributeError) as wrong:  # fastavro's answer to members missing or of a wrong type
-        raise InvalidInputException(f"Input schema is not in valid Avro format: check {wrong}") from wrong
+    except (ValueError, RecursionError) as wrong:
+        raise InvalidInputException(f"Input schema is not valid JSON: {wrong}") from wrong
     if not isinstance(document, dict) or document.get("type") != "record":
         raise InvalidInputException("Input schema must be an Avro record.")
+    fields = document.get("fields")
+    if not isinstance(fields, list) or not all(map(_is_named, [document, *fields])):
+        raise InvalidInputException("Input schema must have a name and a list of fields, each with a name and a type.")
+    try:
+        fastavro.parse_schema(document)
+    except (SchemaParseException, KeyError, TypeError, AttributeError) as wrong:  # its answers to unfit members
+        raise InvalidInputException(f"Input schema is not in valid Avro format: {wrong}") from wrong
     return document
+
+
+def _is_named(part: object) -> bool:
+    return (
+        isinstance(part, dict)
+        and "type" in part
+        and NAME.fullmatch(part["name"] if isinstance(part.get("name"), str) else "") is not None
+    )
 
 
 def _field(document: dict[str, Any]) -> Field:
