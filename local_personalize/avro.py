@@ -123,7 +123,7 @@ def _record(text: str) -> dict[str, Any]:
         raise InvalidInputException("Input schema must have a name and a list of fields, each with a name and a type.")
     try:
         fastavro.parse_schema(document)
-    except (SchemaParseException, KeyError, TypeError, AttributeError) as wrong:  # its answers to unfit members
+    except (SchemaParseException, ValueError, KeyError, TypeError, AttributeError) as wrong:  # all of them happen
         raise InvalidInputException(f"Input schema is not in valid Avro format: {wrong}") from wrong
     return document
 
