@@ -1,0 +1,117 @@
+"""The catalogue: what item ids are called, read from the CSV on S3 that the dataset group's tag names."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from services.connection import Connection
+from services.errors import Problem
+from services.objects import read_object
+
+TAG = "marquee:catalog"
+ID_COLUMNS = ("item_id", "itemid", "movieid", "id")
+TITLE_COLUMNS = ("title", "name")
+GENRE_COLUMNS = ("genres", "genre", "categories", "category", "cuisines", "cuisine", "category_l1")
+NO_GENRE = "(no genres listed)"
+UNREADABLE = "The catalogue cannot be read"
+
+_YEAR = re.compile(r"\s*\((\d{4})\)\s*$")
+_YEAR_CELL = re.compile(r"[0-9]{4}(\.0)?")
+_ARTICLE = re.compile(r"^(.*), (the|a|an)$")
+_ASIDE = re.compile(r"\s*\([^)]*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item as people know it; an item that no catalogue names has its id for a title."""
+
+    item_id: str
+    title: str
+    year: int | None = None
+    genres: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Return title and year: "Alien (1979)"."""
+        return f"{self.title} ({self.year})" if self.year else self.title
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Every named item, in the order of the file."""
+
+    items: Mapping[str, Item] = field(default_factory=dict)
+    source: str = ""
+    """The S3 URI it came from; empty where there is none."""
+
+    def item(self, item_id: str) -> Item:
+        """Return the item of that id, named by its id where the catalogue does not know it."""
+        return self.items.get(item_id) or Item(item_id, item_id)
+
+    def genres(self) -> list[str]:
+        """Return every genre, sorted."""
+        return sorted({genre for item in self.items.values() for genre in item.genres})
+
+    def of_genre(self, genre: str) -> list[str]:
+        """Return the ids of a genre's items."""
+        return [item.item_id for item in self.items.values() if genre in item.genres]
+
+    def find(self, titles: Iterable[tuple[str, int]]) -> list[Item]:
+        """Return the items with these titles and years, in that order, leaving out what the catalogue has not."""
+        known = {(_plain(item.title), item.year): item for item in reversed(list(self.items.values()))}
+        found = (known.get((_plain(title), year)) for title, year in titles)
+        return [item for item in found if item]
+
+
+def read_catalog(connection: Connection, dataset_group: str) -> Catalog:
+    """Return the catalogue that the dataset group's tag names, or an empty one. Raises Problem, ClientError."""
+    tags = connection.client("personalize").list_tags_for_resource(resourceArn=dataset_group)["tags"]
+    source = next((tag["tagValue"] for tag in tags if tag["tagKey"] == TAG), "")
+    return parse_catalog(read_object(connection, source), source) if source else Catalog()
+
+
+def parse_catalog(content: bytes, source: str = "") -> Catalog:
+    """Read a CSV with an id and a title column; year and genres are taken where they are."""
+    try:
+        rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
+    except UnicodeDecodeError as wrong:
+        raise Problem(UNREADABLE, f"The catalogue {source} is not UTF-8 text (byte {wrong.start}).") from wrong
+    names = {name.strip().lower(): name for name in rows.fieldnames or [] if name}
+    id_column, title_column = _column(names, ID_COLUMNS), _column(names, TITLE_COLUMNS)
+    if id_column is None or title_column is None:
+        raise Problem(
+            UNREADABLE, f"The catalogue {source} needs a column item_id (or movieId, id) and a column title (or name)."
+        )
+    year, genres = names.get("year"), _column(names, GENRE_COLUMNS)
+    try:
+        items = [_item(row, id_column, title_column, year, genres) for row in rows]
+    except csv.Error as wrong:
+        raise Problem(UNREADABLE, f"The catalogue {source} cannot be read at line {rows.line_num}: {wrong}.") from wrong
+    return Catalog({item.item_id: item for item in items if item.item_id}, source)
+
+
+def _column(names: Mapping[str, str], wanted: Iterable[str]) -> str | None:
+    return next((names[name] for name in wanted if name in names), None)
+
+
+def _item(
+    row: Mapping[str, str | None], id_column: str, title_column: str, year: str | None, genres: str | None
+) -> Item:
+    item_id, title = (row[id_column] or "").strip(), (row[title_column] or "").strip()
+    in_title = _YEAR.search(title)
+    text = (row[year] or "").strip() if year else ""
+    number = int(text[:4]) if _YEAR_CELL.fullmatch(text) else int(in_title[1]) if in_title else None
+    parts = ((row[genres] or "").split("|")) if genres else []
+    kept = tuple(part.strip() for part in parts if part.strip() and part.strip() != NO_GENRE)
+    return Item(item_id, _YEAR.sub("", title) or item_id, number, kept)
+
+
+def _plain(title: str) -> str:
+    """Reduce a title to what all MovieLens sizes agree on: no aside in brackets, the article in front."""
+    bare = _ASIDE.sub("", title).casefold().strip()
+    moved = _ARTICLE.match(bare)
+    return f"{moved[2]} {moved[1]}" if moved else bare

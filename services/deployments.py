@@ -1,0 +1,75 @@
+"""What can be asked for recommendations: campaigns, and the recommenders of a domain dataset group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services import statuses
+from services.connection import Connection
+from services.recipes import Purpose, Recipe, hears_events, short_name
+from services.resources import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One campaign or recommender."""
+
+    arn: str
+    name: str
+    recipe: str
+    purpose: Purpose
+    status: str
+    label: str
+    """Its display name, from the tag marquee:name, with the recipe."""
+    order: int = 0
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether it answers now."""
+        return self.status == statuses.ACTIVE or "UPDATE" in self.status
+
+    @property
+    def hears_events(self) -> bool:
+        """Tell whether an event changes its next answer."""
+        return hears_events(self.recipe)
+
+    @property
+    def target(self) -> dict[str, str]:
+        """Return the request member that names it."""
+        member = "recommenderArn" if ":recommender/" in self.arn else "campaignArn"
+        return {member: self.arn}
+
+
+def read_deployments(
+    connection: Connection, resources: Iterable[Resource], recipes: Mapping[str, Recipe]
+) -> list[Deployment]:
+    """Return the campaigns and recommenders among the resources, in the order of their tags. Raises ClientError."""
+    found = [
+        _deployment(connection, resource, recipes)
+        for resource in resources
+        if resource.kind in ("campaign", "recommender")
+    ]
+    return sorted(found, key=lambda deployment: (deployment.order, deployment.name))
+
+
+def of_purpose(deployments: Iterable[Deployment], *purposes: Purpose) -> list[Deployment]:
+    """Return the deployments that answer this kind of question."""
+    return [deployment for deployment in deployments if deployment.purpose in purposes]
+
+
+def _deployment(connection: Connection, resource: Resource, recipes: Mapping[str, Recipe]) -> Deployment:
+    listed: Any = connection.client("personalize").list_tags_for_resource(resourceArn=resource.arn)["tags"]
+    tags = {tag["tagKey"]: tag["tagValue"] for tag in listed}
+    name = tags.get("marquee:name", resource.name)
+    order = tags.get("marquee:order", "")
+    return Deployment(
+        arn=resource.arn,
+        name=resource.name,
+        recipe=resource.recipe,
+        purpose=recipes[resource.recipe].purpose if resource.recipe in recipes else "user",
+        status=resource.status,
+        label=f"{name} · {short_name(resource.recipe)}",
+        order=int(order) if order.isdecimal() else 999,
+    )

@@ -1,0 +1,131 @@
+"""What the imported interactions say: who watched what, and what is popular.
+
+They are read from the CSV files on S3 that the group's import jobs name, so this works on AWS as it does here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+
+from services.connection import Connection
+from services.errors import Problem
+from services.objects import csv_objects
+
+MAX_BYTES = 1_000_000_000
+"""More than this is not read into the dashboard: MovieLens 25M has 680 MB."""
+UNREADABLE = "Histories cannot be shown"
+COLUMNS = ("USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE")
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One event of a user's history."""
+
+    item_id: str
+    timestamp: int
+    """Seconds since the epoch."""
+    event_type: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Interactions:
+    """All imported events; the frame has USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE, sorted by user and time."""
+
+    frame: pd.DataFrame
+
+    @property
+    def user_ids(self) -> list[str]:
+        """Return every known user, numbers in the order of their value."""
+        return sorted(self.frame["USER_ID"].cat.categories, key=lambda user: (not user.isdecimal(), len(user), user))
+
+    @property
+    def item_ids(self) -> list[str]:
+        """Return every item that somebody interacted with."""
+        return list(self.frame["ITEM_ID"].cat.categories)
+
+    @property
+    def event_type(self) -> str:
+        """Return the commonest event type, or "watch" where the data has none."""
+        counts = self.frame["EVENT_TYPE"].value_counts()
+        return str(counts.index[0]) if len(counts) and counts.index[0] else "watch"
+
+    def history(self, user_id: str) -> list[Watched]:
+        """Return a user's events, newest first; empty for a stranger."""
+        code = self.frame["USER_ID"].cat.categories.get_indexer(pd.Index([user_id]))[0]
+        if code < 0:
+            return []
+        codes = self.frame["USER_ID"].cat.codes.to_numpy()
+        first, last = codes.searchsorted(np.array([code, code + 1], dtype=codes.dtype))
+        rows = self.frame.iloc[first:last][::-1]
+        columns = (rows["ITEM_ID"].tolist(), rows["TIMESTAMP"].tolist(), rows["EVENT_TYPE"].tolist())
+        return [Watched(*row) for row in zip(*columns, strict=True)]
+
+    def popular(self, count: int, among: Iterable[str] | None = None) -> list[str]:
+        """Return the items with most users, of all or of some."""
+        counts = self._users_per_item()
+        if among is not None:
+            counts = counts[counts.index.isin(list(among))]
+        return [str(item) for item in counts.index[:count]]
+
+    def _users_per_item(self) -> pd.Series[int]:
+        pairs = self.frame.drop_duplicates(["USER_ID", "ITEM_ID"])
+        return pairs["ITEM_ID"].astype("str").value_counts(sort=True)
+
+
+def empty() -> Interactions:
+    """Return no interactions."""
+    return _interactions([])
+
+
+def read_interactions(connection: Connection, dataset_group: str) -> Interactions:
+    """Read what the active import jobs of the interactions dataset imported. Raises Problem, ClientError."""
+    files = [file for job in _jobs(connection, dataset_group) for file in csv_objects(connection, job)]
+    size = sum(size for _, size in files)
+    if size > MAX_BYTES:
+        raise Problem(UNREADABLE, f"The imported CSV files have {size / 1e9:.1f} GB; histories are shown up to 1 GB.")
+    return _interactions([_read(connection, uri) for uri in dict.fromkeys(uri for uri, _ in files)])
+
+
+def _jobs(connection: Connection, dataset_group: str) -> list[str]:
+    """Return the data locations that count: the last full import and the incremental ones after it."""
+    client = connection.client("personalize")
+    datasets = client.get_paginator("list_datasets").paginate(datasetGroupArn=dataset_group).search("datasets[]")
+    arns = [found["datasetArn"] for found in datasets if found["datasetType"].lower() == "interactions"]
+    if not arns:
+        return []
+    listed = client.get_paginator("list_dataset_import_jobs").paginate(datasetArn=arns[0]).search("datasetImportJobs[]")
+    jobs = sorted((job for job in listed if job["status"] == "ACTIVE"), key=lambda job: job["creationDateTime"])
+    full = [place for place, job in enumerate(jobs) if job.get("importMode", "FULL") == "FULL"]
+    return [_location(client, job["datasetImportJobArn"]) for job in jobs[full[-1] if full else 0 :]]
+
+
+def _location(client: Any, job: str) -> str:
+    described = client.describe_dataset_import_job(datasetImportJobArn=job)["datasetImportJob"]
+    return cast(str, described["dataSource"]["dataLocation"])
+
+
+def _read(connection: Connection, uri: str) -> pd.DataFrame:
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    body = connection.client("s3").get_object(Bucket=bucket, Key=key)["Body"]
+    try:
+        frame = pd.read_csv(body, usecols=lambda name: name in COLUMNS, dtype={"USER_ID": "str", "ITEM_ID": "str"})
+    except (ValueError, pd.errors.ParserError) as wrong:
+        raise Problem(UNREADABLE, f"{uri} is not a CSV of interactions: {wrong}") from wrong
+    missing = [name for name in COLUMNS[:3] if name not in frame]
+    if missing:
+        raise Problem(UNREADABLE, f"{uri} has no column {missing[0]}.")
+    return frame
+
+
+def _interactions(frames: Sequence[pd.DataFrame]) -> Interactions:
+    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({name: [] for name in COLUMNS[:3]})
+    if "EVENT_TYPE" not in frame:
+        frame["EVENT_TYPE"] = ""
+    typed = {"USER_ID": "category", "ITEM_ID": "category", "EVENT_TYPE": "category", "TIMESTAMP": "int64"}
+    strings = frame.astype({"USER_ID": "str", "ITEM_ID": "str"}).fillna({"EVENT_TYPE": ""}).astype(typed)
+    return Interactions(strings.sort_values(["USER_ID", "TIMESTAMP"], kind="stable", ignore_index=True))

@@ -1,0 +1,32 @@
+"""Reads S3 objects by URI."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+from services.connection import Connection
+
+
+def split_uri(uri: str) -> tuple[str, str]:
+    """Return the bucket and the key of "s3://bucket/key"."""
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return bucket, key
+
+
+def read_object(connection: Connection, uri: str) -> bytes:
+    """Return an object's content. Raises ClientError."""
+    bucket, key = split_uri(uri)
+    return cast(bytes, connection.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
+
+
+def csv_objects(connection: Connection, uri: str) -> Iterator[tuple[str, int]]:
+    """Yield the URI and size of the object, or of every CSV of the folder, that an import job names."""
+    bucket, key = split_uri(uri)
+    pages = connection.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=key)
+    for page in pages:
+        for found in page.get("Contents", []):
+            if found["Key"] == key or (
+                found["Key"].startswith(key.rstrip("/") + "/") and found["Key"].endswith(".csv")
+            ):
+                yield f"s3://{bucket}/{found['Key']}", found["Size"]
