@@ -1,0 +1,161 @@
+"""What a dataset group holds: imported files, streamed events and put records, read for training and for filters."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from local_personalize import avro, resources
+from local_personalize.avro import Field
+from local_personalize.recommenders.dataset import Interactions, Table
+from local_personalize.resources import Resource
+
+Kind = Literal["Interactions", "Items", "Users"]
+
+ID_COLUMNS: dict[Kind, str] = {"Interactions": "USER_ID", "Items": "ITEM_ID", "Users": "USER_ID"}
+CORE_COLUMNS = ("USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE", "EVENT_VALUE")
+UNFILTERED_COLUMNS = ("IMPRESSION", "RECOMMENDATION_ID")
+NUMBERS = ("int", "long", "float", "double")
+
+_EVENTS = """
+WITH owners AS (
+    SELECT session, max(user) AS user FROM events WHERE dataset_group = :group AND user <> session
+    GROUP BY session HAVING count(DISTINCT user) = 1
+)
+SELECT coalesce(owners.user, events.user) AS user, item, type, sent, value, body
+FROM events LEFT JOIN owners ON events.user = events.session AND owners.session = events.session
+WHERE dataset_group = :group AND id <= :watermark AND item <> '' ORDER BY id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All interactions of a dataset group, with what filters may ask about them."""
+
+    interactions: Interactions
+    texts: Mapping[str, tuple[NDArray[np.int32], list[str]]]
+    """Further string columns in the order of interactions: codes and what they stand for."""
+    numbers: Mapping[str, NDArray[np.float64]]
+    """Further number columns, NaN where empty."""
+    watermark: int
+    """The last streamed event in here."""
+
+
+def dataset_of(connection: sqlite3.Connection, group: str, kind: Kind) -> Resource | None:
+    """Return the dataset of a kind in a dataset group, or None."""
+    arn = f"{group.replace(':dataset-group/', ':dataset/')}/{kind.upper()}"
+    return resources.find(connection, arn, "dataset")
+
+
+def fields_of(connection: sqlite3.Connection, dataset: Resource) -> dict[str, Field]:
+    """Return the fields of a dataset's schema by name."""
+    schema = resources.get(connection, dataset.doc["schemaArn"], "schema")
+    return {field.name: field for field in avro.parse(schema.doc["schema"]).fields}
+
+
+def read_history(connection: sqlite3.Connection, data: Path, group: str) -> History:
+    """Read all interactions: imported ones, and those streamed so far.
+
+    Events of an anonymous session go to the user who was seen in that session later.
+    """
+    dataset = dataset_of(connection, group, "Interactions")
+    fields = {} if dataset is None else fields_of(connection, dataset)
+    extra = {name: field for name, field in fields.items() if name not in (*CORE_COLUMNS, *UNFILTERED_COLUMNS)}
+    row = connection.execute("SELECT max(id) FROM events WHERE dataset_group = ?", (group,)).fetchone()
+    watermark = row[0] or 0
+    tables = [_imported(data / "imports" / name, [*CORE_COLUMNS, *extra]) for name in files_of(dataset)]
+    streamed = connection.execute(_EVENTS, {"group": group, "watermark": watermark}).fetchall()
+    tables.append(_streamed(streamed, extra))
+    table = pa.concat_tables(tables, promote_options="permissive").unify_dictionaries()
+    return _history(table, extra, watermark)
+
+
+def files_of(dataset: Resource | None) -> list[str]:
+    """Return the imported files of a dataset, oldest first."""
+    return [] if dataset is None else list(dataset.doc.get("_files", []))
+
+
+def _imported(path: Path, columns: Sequence[str]) -> pa.Table:
+    present = [name for name in columns if name in pq.read_schema(path).names]
+    return pq.read_table(path, columns=present, read_dictionary=["USER_ID", "ITEM_ID"])
+
+
+def _streamed(rows: Sequence[sqlite3.Row], extra: Mapping[str, Field]) -> pa.Table:
+    bodies = [json.loads(row["body"]).get("properties", {}) if extra else {} for row in rows]
+    columns: dict[str, Any] = {
+        "USER_ID": pa.array([row["user"] for row in rows], pa.string()).dictionary_encode(),
+        "ITEM_ID": pa.array([row["item"] for row in rows], pa.string()).dictionary_encode(),
+        "TIMESTAMP": pa.array([int(row["sent"]) for row in rows], pa.int64()),
+        "EVENT_TYPE": pa.array([row["type"] for row in rows], pa.string()),
+        "EVENT_VALUE": pa.array([row["value"] for row in rows], pa.float64()),
+    }
+    for name, field in extra.items():
+        cells = [as_cell(body.get(name), field) for body in bodies]
+        columns[name] = pa.array(cells, pa.float64() if field.type in NUMBERS else pa.string())
+    return pa.table(columns)
+
+
+def as_cell(value: object, field: Field) -> str | float | None:
+    """Return a JSON value as a field holds it; what does not fit is missing."""
+    if field.type not in NUMBERS:
+        return None if value is None else str(value)
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _history(table: Any, extra: Mapping[str, Field], watermark: int) -> History:
+    users, items = _codes(table["USER_ID"]), _codes(table["ITEM_ID"])
+    times = table["TIMESTAMP"].to_numpy()
+    types, names = _codes(pc.fill_null(table["EVENT_TYPE"], "").dictionary_encode())
+    order = np.lexsort((times, users[0]))
+    texts, numbers = {}, {}
+    for name, field in extra.items():
+        if field.type in NUMBERS:
+            numbers[name] = _floats(table[name])[order]
+        else:
+            codes, meanings = _codes(pc.fill_null(table[name].cast(pa.string()), "").dictionary_encode())
+            texts[name] = codes[order], meanings
+    interactions = Interactions.from_codes(
+        users, items, times, (types, tuple(names)), values=_floats(table["EVENT_VALUE"])
+    )
+    return History(interactions, texts, numbers, watermark)
+
+
+def _codes(column: Any) -> tuple[NDArray[np.int32], list[str]]:
+    array = column.unify_dictionaries().combine_chunks()
+    if isinstance(array, pa.ChunkedArray):  # no rows at all
+        return np.zeros(0, dtype=np.int32), []
+    return array.indices.to_numpy().astype(np.int32, copy=False), array.dictionary.to_pylist()
+
+
+def _floats(column: Any) -> NDArray[np.float64]:
+    return np.asarray(pc.fill_null(column.cast(pa.float64()), float("nan")).to_numpy(), dtype=np.float64)
+
+
+def read_table(connection: sqlite3.Connection, data: Path, group: str, kind: Kind) -> Table | None:
+    """Read the Items or the Users dataset with put records in it, or return None where there is none.
+
+    A later file or a put record replaces the row with the same id.
+    """
+    dataset = dataset_of(connection, group, kind)
+    if dataset is None:
+        return None
+    fields = fields_of(connection, dataset)
+    id_column = ID_COLUMNS[kind]
+    rows: dict[str, dict[str, Any]] = {}
+    for name in files_of(dataset):
+        rows.update((row[id_column], row) for row in pq.read_table(data / "imports" / name).to_pylist())
+    for record in connection.execute("SELECT id, body FROM put_records WHERE dataset = ?", (dataset.arn,)):
+        rows[record["id"]] = json.loads(record["body"])
+    metadata = [field for name, field in fields.items() if name != id_column]
+    columns = {field.name: [as_cell(row.get(field.name), field) for row in rows.values()] for field in metadata}
+    return Table(list(rows), columns, frozenset(field.name for field in metadata if field.categorical))
