@@ -21,6 +21,7 @@ from local_personalize import clock, resources
 from local_personalize.errors import ServiceError
 from local_personalize.resources import Document, Resource
 from local_personalize.tasks import TaskFailed
+from local_personalize.tasks.publish import sweep
 from local_personalize.worker import Worker, WorkerDiedError
 
 if TYPE_CHECKING:
@@ -111,6 +112,8 @@ class Jobs:
     def start(self, app: Application) -> None:
         """Take up what a crash left behind, start running jobs, and warm one worker."""
         self._app = app
+        for folder in ("imports", "models"):
+            sweep(app.data / folder)
         self._store.write(lambda connection: connection.execute("UPDATE jobs SET state = 'queued'"))
         self._idle.put(self._new_worker())
         for thread in self._threads:
