@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from local_personalize.aws_services import AwsServices
     from local_personalize.jobs import Jobs
     from local_personalize.serving import Models
     from local_personalize.store import Store
@@ -22,6 +23,7 @@ class Application:
     store: Store
     jobs: Jobs
     models: Models
+    aws: AwsServices
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,177 @@
+"""Runs the endpoint: `python -m local_personalize --port 4567 --data-dir DIR`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import socket
+import sqlite3
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+
+from local_personalize import VERSION
+from local_personalize.parents import Parents
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from local_personalize.application import Application
+
+GRACE_SECONDS = 2
+"""How long requests under way may take when the endpoint is told to stop."""
+
+
+class CannotStartError(Exception):
+    """The endpoint cannot run like this; the message says why and what to do."""
+
+
+def main() -> int:
+    """Serve until SIGTERM, SIGINT, or the last app leaves; return the exit code."""
+    arguments = _arguments()
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
+    try:
+        with _locked(arguments.data_dir) as data, _listening(arguments.port) as listener:
+            port: int = listener.getsockname()[1]
+            with _announced(data, port):
+                _serve(data, listener, f"http://127.0.0.1:{port}", Parents(os.getppid()) if arguments.child else None)
+    except CannotStartError as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m local_personalize", description="Amazon Personalize, on this machine."
+    )
+    parser.add_argument("--port", type=int, default=4567, help="port on 127.0.0.1; 0 takes a free one (default: 4567)")
+    parser.add_argument("--data-dir", type=Path, required=True, help="folder that keeps everything")
+    parser.add_argument("--child", action="store_true", help="leave when the apps that use this endpoint have left")
+    arguments = parser.parse_args()
+    if not 0 <= arguments.port <= 65535:
+        parser.error(f"--port must be from 0 to 65535, not {arguments.port}")
+    return arguments
+
+
+def _serve(data: Path, listener: socket.socket, url: str, parents: Parents | None) -> None:
+    # Imported when everything else is sure, so that a refusal comes at once.
+    from local_personalize import server
+    from local_personalize.application import Application
+    from local_personalize.aws_services import AwsServices
+    from local_personalize.jobs import Jobs
+    from local_personalize.store import Store
+
+    store = Store(data / "state.db")
+    jobs = Jobs(store)
+    app = Application(data=data, url=url, store=store, jobs=jobs, models=_models(data), aws=AwsServices(data / "aws"))
+    try:
+        Server(server.build(app, parents or Parents()), app, parents).run(sockets=[listener])
+    finally:
+        jobs.close()
+        store.close()
+
+
+def _models(data: Path) -> Any:
+    import importlib.util  # until serving.py is there
+
+    if importlib.util.find_spec("local_personalize.serving") is None:
+        return None
+    from local_personalize.serving import Models
+
+    return Models(data)
+
+
+class Server(uvicorn.Server):
+    """uvicorn, saying when it is ready and starting then what a first answer need not wait for."""
+
+    def __init__(self, asgi: ASGIApp, app: Application, parents: Parents | None) -> None:
+        config = uvicorn.Config(
+            asgi, lifespan="off", ws="none", log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS
+        )
+        super().__init__(config)
+        self._app = app
+        self._parents = parents
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start listening, say so, then load the other services and take up jobs."""
+        await super().startup(sockets)
+        print(f"Amazon Personalize is at {self._app.url} (data in {self._app.data})", flush=True)
+        self._app.aws.start()
+        self._app.jobs.start(self._app)
+        if self._parents is not None:
+            self._watch = asyncio.create_task(self._parents.outlive(self._leave))
+
+    def _leave(self) -> None:
+        self.should_exit = True
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[Path]:
+    """Hold the data directory for this process alone.
+
+    SQLite's own file lock is the one that the standard library has for every system; it ends with the process.
+    """
+    try:
+        data = folder.expanduser().resolve()
+        data.mkdir(parents=True, exist_ok=True)
+        (data / "server.lock").touch()
+    except OSError as error:
+        raise CannotStartError(f"{folder} cannot be written: {error.strerror}. Choose another --data-dir.") from error
+    lock = sqlite3.connect(data / "server.lock", timeout=0, isolation_level=None)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        raise CannotStartError(f"{data} is in use by {_owner(data)}. Use that one, or another --data-dir.") from error
+    try:
+        yield data
+    finally:
+        lock.close()
+
+
+def _owner(data: Path) -> str:
+    try:
+        owner = json.loads((data / "server.json").read_text())
+        return f"the endpoint at http://127.0.0.1:{owner['port']} (process {owner['pid']})"
+    except (OSError, ValueError, KeyError):
+        return "another endpoint that is just starting"
+
+
+def _listening(port: int) -> socket.socket:
+    # asyncio turns Nagle's algorithm off (40 ms an answer) for sockets that name their protocol alone.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+        listener.listen(128)
+        return listener
+    except OSError as error:
+        listener.close()
+        raise CannotStartError(f"Port {port} is not free: {error.strerror}. Choose another --port, or 0.") from error
+
+
+@contextlib.contextmanager
+def _announced(data: Path, port: int) -> Iterator[None]:
+    """Name this process in server.json for as long as it runs."""
+    path, temporary = data / "server.json", data / "server.json.tmp"
+    temporary.write_text(json.dumps({"pid": os.getpid(), "port": port, "version": VERSION}))
+    temporary.replace(path)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
