@@ -27,16 +27,18 @@ class Metric:
     meaning: str
 
 
+_NDCG = "Of the first {} items, how early come the ones that people then chose?"
+_MRR = "How far down is the first item that people then chose? 1 is the top, 0.5 the second place."
+_PRECISION = "Which share of the first {} items did people then choose?"
+_COVERAGE = "Which share of the catalogue is shown to anybody at all?"
+_CUTS = (5, 10, 25)
+
 METRICS = (
-    Metric("normalized_discounted_cumulative_gain_at_5", "NDCG@5", "Of the first 5 items, how early come the ones that people then chose?"),
-    Metric("normalized_discounted_cumulative_gain_at_10", "NDCG@10", "Of the first 10 items, how early come the ones that people then chose?"),
-    Metric("normalized_discounted_cumulative_gain_at_25", "NDCG@25", "Of the first 25 items, how early come the ones that people then chose?"),
-    Metric("mean_reciprocal_rank_at_25", "MRR@25", "How far down is the first item that people then chose? 1 is the top, 0.5 the second place."),
-    Metric("precision_at_5", "P@5", "Which share of the first 5 items did people then choose?"),
-    Metric("precision_at_10", "P@10", "Which share of the first 10 items did people then choose?"),
-    Metric("precision_at_25", "P@25", "Which share of the first 25 items did people then choose?"),
-    Metric("coverage", "Coverage", "Which share of the catalogue is shown to anybody at all?"),
-)  # fmt: skip
+    *(Metric(f"normalized_discounted_cumulative_gain_at_{k}", f"NDCG@{k}", _NDCG.format(k)) for k in _CUTS),
+    Metric("mean_reciprocal_rank_at_25", "MRR@25", _MRR),
+    *(Metric(f"precision_at_{k}", f"P@{k}", _PRECISION.format(k)) for k in _CUTS),
+    Metric("coverage", "Coverage", _COVERAGE),
+)
 BY_NAME = {metric.name: metric for metric in METRICS}
 BY_LABEL = {metric.label: metric for metric in METRICS}
 

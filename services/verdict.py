@@ -26,49 +26,36 @@ def judge(
     measured = [version for version in versions if metric.name in version.values]
     if len(measured) < 2 or metric.name not in baseline.values:
         return Verdict("unsure", f"Fewer than two of the chosen versions report {metric.label}.")
-    ranked = sorted(measured, key=lambda version: version.values[metric.name], reverse=True)
-    leader, second = ranked[0], ranked[1]
-    if leader.arn == baseline.arn:
-        return _against(metric, baseline, second, labels, second)
-    return _against(metric, leader, baseline, labels, second)
-
-
-def _against(
-    metric: Metric, leader: VersionMetrics, other: VersionMetrics, labels: Mapping[str, str], second: VersionMetrics
-) -> Verdict:
-    name, ahead = labels[leader.arn], leader.values[metric.name]
-    behind = other.values[metric.name]
-    numbers = f"**{name}** leads on {metric.label}: {ahead:.3f} against {behind:.3f} of {labels[other.arn]}{_percent(ahead, behind)}."
+    leader, second = sorted(measured, key=lambda version: version.values[metric.name], reverse=True)[:2]
+    rival = second if leader.arn == baseline.arn else baseline
+    lead = _lead(metric, leader, rival, labels)
     if metric.name == "coverage":
-        return Verdict(
-            "wins" if ahead > behind else "tie", f"{numbers} Coverage is counted over the catalogue, not per user."
-        )
-    gap = difference(metric.name, leader, other)
+        return Verdict("wins", f"{lead} Coverage is counted over the catalogue, not per user.")
+    gap = difference(metric.name, leader, rival)
     if gap is None:
-        return Verdict(
-            "unsure", f"{numbers} There are no results per user to compare, so we cannot say whether this is chance."
-        )
+        doubt = "There are no results per user to compare, so nobody can say whether this is chance."
+        return Verdict("unsure", f"{lead} {doubt}")
     if not gap.certain:
-        return Verdict("tie", f"{numbers} On {gap.users} test users that can be chance{_interval(gap)}: call it a tie.")
-    return Verdict(
-        "wins",
-        f"{numbers} That is more than chance on {gap.users} test users{_interval(gap)}.{_tied(metric, leader, other, second, labels)}",
-    )
+        return Verdict("tie", f"{lead} On {gap.users} test users that can be chance ({_interval(gap)}): call it a tie.")
+    sure = f"That is more than chance on {gap.users} test users ({_interval(gap)})."
+    runner_up = "" if second.arn == rival.arn else _runner_up(metric, leader, second, labels)
+    return Verdict("wins", f"{lead} {sure}{runner_up}")
 
 
-def _tied(
-    metric: Metric, leader: VersionMetrics, other: VersionMetrics, second: VersionMetrics, labels: Mapping[str, str]
-) -> str:
-    """Name the runner-up where it is not the one just compared."""
-    gap = difference(metric.name, leader, second) if second.arn != other.arn else None
+def _lead(metric: Metric, leader: VersionMetrics, rival: VersionMetrics, labels: Mapping[str, str]) -> str:
+    ahead, behind = leader.values[metric.name], rival.values[metric.name]
+    percent = f" ({(ahead - behind) / behind:+.0%})" if behind > 0 else ""
+    numbers = f"{ahead:.3f} against {behind:.3f} of {labels[rival.arn]}{percent}"
+    return f"**{labels[leader.arn]}** leads on {metric.label}: {numbers}."
+
+
+def _runner_up(metric: Metric, leader: VersionMetrics, second: VersionMetrics, labels: Mapping[str, str]) -> str:
+    gap = difference(metric.name, leader, second)
     if gap is None:
         return ""
-    return f" It {'also beats' if gap.certain else 'is **tied** with'} {labels[second.arn]} ({second.values[metric.name]:.3f})."
-
-
-def _percent(ahead: float, behind: float) -> str:
-    return f" ({(ahead - behind) / behind:+.0%})" if behind > 0 else ""
+    relation = "also beats" if gap.certain else "is **tied** with"
+    return f" It {relation} {labels[second.arn]} ({second.values[metric.name]:.3f})."
 
 
 def _interval(gap: Difference) -> str:
-    return f" (difference {gap.mean:+.3f}, 95 % interval {gap.low:+.3f} to {gap.high:+.3f})"
+    return f"difference {gap.mean:+.3f}, 95 % interval {gap.low:+.3f} to {gap.high:+.3f}"

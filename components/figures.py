@@ -1,0 +1,42 @@
+"""What all plotly figures share: margins, axes and colours that suit both themes."""
+
+from __future__ import annotations
+
+from plotly.graph_objects import Figure
+
+from components.theme import Palette
+
+CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "zoomIn2d", "zoomOut2d"]}
+"""For st.plotly_chart: the toolbar keeps the picture's download."""
+
+
+def figure(palette: Palette, height: int) -> Figure:
+    """Return an empty figure in the app's look."""
+    drawn = Figure()
+    drawn.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 12, "b": 8},
+        showlegend=False,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"color": palette.text, "size": 13},
+        hoverlabel={"bgcolor": palette.surface, "font": {"color": palette.text}},
+    )
+    drawn.update_xaxes(gridcolor=palette.grid, zeroline=False, linecolor=palette.grid, automargin=True)
+    drawn.update_yaxes(gridcolor=palette.grid, zeroline=False, linecolor=palette.grid, automargin=True)
+    return drawn
+
+
+def mix(color: str, other: str, share: float) -> str:
+    """Return a colour between two hex colours; share 1 is the second one."""
+    pairs = zip(_channels(color), _channels(other), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def cut(text: str, length: int) -> str:
+    """Shorten a label, with an ellipsis where something is left out."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def _channels(color: str) -> tuple[int, ...]:
+    return tuple(int(color[place : place + 2], 16) for place in (1, 3, 5))

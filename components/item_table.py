@@ -1,0 +1,106 @@
+"""Lists of items as tables: title, year, genre chips, score bar, badges, moves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from services.catalog import Catalog, Item
+from services.recommendations import RankedItem
+
+ROW_HEIGHT = 35
+SEEN = "Watched"
+
+
+def ranked_frame(
+    ranked: Sequence[RankedItem], seen: Collection[str] = (), moves: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Return a list as a table; columns that would be empty throughout are left out."""
+    frame = pd.DataFrame(
+        {
+            "#": [entry.rank for entry in ranked],
+            **_item_columns([entry.item for entry in ranked]),
+            "Move": [(moves or {}).get(entry.item.item_id, "") for entry in ranked],
+            "Note": [_notes(entry, seen) for entry in ranked],
+            "Score": [entry.score for entry in ranked],
+            "Id": [entry.item.item_id for entry in ranked],
+        }
+    )
+    return _without_empty(frame)
+
+
+def items_frame(items: Sequence[Item], more: Mapping[str, Sequence[object]] | None = None) -> pd.DataFrame:
+    """Return items as a table with further columns."""
+    frame = pd.DataFrame({**_item_columns(items), **(more or {}), "Id": [item.item_id for item in items]})
+    return _without_empty(frame)
+
+
+def show_items(frame: pd.DataFrame, catalog: Catalog, *, key: str, alt: str, rows: int | None = None) -> None:
+    """Draw such a table, and offer it as CSV; rows limits the height."""
+    height = ROW_HEIGHT * (min(len(frame), rows or len(frame)) + 1) + 3
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height=height,
+        row_height=ROW_HEIGHT,
+        column_config=_columns(frame, catalog.genres()),
+        key=key,
+        alt=alt,
+    )
+
+
+def csv(frame: pd.DataFrame) -> bytes:
+    """Return a table as CSV, genres joined by "|"."""
+    flat = frame.copy()
+    if "Genres" in flat:
+        flat["Genres"] = ["|".join(genres) for genres in frame["Genres"]]
+    return flat.to_csv(index=False).encode()
+
+
+def download(frame: pd.DataFrame, name: str, *, key: str) -> None:
+    """Draw the button that saves a table as CSV."""
+    st.download_button(
+        "CSV", csv(frame), f"{name}.csv", "text/csv", icon=":material/download:", key=key, on_click="ignore"
+    )
+
+
+def _item_columns(items: Sequence[Item]) -> dict[str, list[object]]:
+    return {
+        "Title": [item.title for item in items],
+        "Year": [item.year for item in items],
+        "Genres": [list(item.genres) for item in items],
+    }
+
+
+def _notes(entry: RankedItem, seen: Collection[str]) -> list[str]:
+    return [note for note in (SEEN if entry.item.item_id in seen else "", entry.reason) if note]
+
+
+def _without_empty(frame: pd.DataFrame) -> pd.DataFrame:
+    def blank(value: object) -> bool:
+        return value is None or value == "" or value == [] or value != value
+
+    return frame[[name for name in frame.columns if not all(blank(value) for value in frame[name])]]
+
+
+def _columns(frame: pd.DataFrame, genres: list[str]) -> dict[str, Any]:
+    config = st.column_config
+    best = float(frame["Score"].max()) if "Score" in frame and len(frame) else 1.0
+    notes = sorted({note for notes in frame.get("Note", []) for note in notes})
+    return {
+        "#": config.NumberColumn("#", width=44, pinned=True),
+        "Title": config.TextColumn("Title", width="large"),
+        "Year": config.NumberColumn("Year", format="%d", width=62),
+        "Genres": config.MultiselectColumn("Genres", options=genres, color="auto"),
+        "Move": config.TextColumn("Move", width=72, help="Places gained or lost against the list before"),
+        "Note": config.MultiselectColumn("Note", options=notes, color="primary", width=120),
+        "Score": config.ProgressColumn(
+            "Score", format="%.4f", min_value=0, max_value=best or 1.0, width=130, color="primary",
+            help="The scores of the whole catalogue add up to 1; the bar is relative to the best of this list.",
+        ),
+        "Id": config.TextColumn("Id", width=70),
+        "When": config.DatetimeColumn("When", format="D MMM YYYY", width=110),
+    }  # fmt: skip

@@ -1,0 +1,150 @@
+"""Figures that answer which solution version is better, and at what price."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from plotly.graph_objects import Figure
+
+from components.figures import figure, mix
+from components.theme import Palette
+from services.metrics import METRICS, Difference, Metric, VersionMetrics
+
+
+def forest(differences: Mapping[str, Difference], metric: Metric, palette: Palette) -> Figure:
+    """Draw each version's difference to the baseline with its interval; keys are the versions' labels."""
+    ordered = sorted(differences.items(), key=lambda pair: pair[1].mean)
+    gaps = [gap for _, gap in ordered]
+    colors = [palette.accent if gap.certain else palette.muted for gap in gaps]
+    drawn = figure(palette, 110 + 58 * len(ordered))
+    for (label, gap), color in zip(ordered, colors, strict=True):
+        drawn.add_scatter(
+            x=[gap.low, gap.high], y=[label, label], mode="lines", line={"color": color, "width": 3}, hoverinfo="skip"
+        )
+    drawn.add_scatter(
+        x=[gap.mean for gap in gaps],
+        y=[label for label, _ in ordered],
+        mode="markers+text",
+        marker={"size": 14, "color": colors, "symbol": ["circle" if gap.certain else "circle-open" for gap in gaps]},
+        text=[f"{gap.mean:+.3f}" for gap in gaps],
+        textposition="top center",
+        textfont={"color": palette.text},
+        hovertext=[f"{gap.mean:+.4f} ({gap.low:+.4f} to {gap.high:+.4f}), {gap.users} test users" for gap in gaps],
+        hovertemplate="%{y}<br>%{hovertext}<extra></extra>",
+    )
+    drawn.add_vline(x=0, line={"color": palette.muted, "dash": "dash", "width": 1.5})
+    drawn.update_xaxes(title=f"Difference in {metric.label} to the baseline", tickformat="+.2f")
+    drawn.update_yaxes(range=[-0.6, len(ordered) - 0.3], showgrid=False)
+    return drawn
+
+
+def trade_off(
+    versions: Sequence[VersionMetrics], labels: Mapping[str, str], metric: Metric, baseline: str, palette: Palette
+) -> Figure:
+    """Draw accuracy over coverage, with the line of versions that no other beats on both; baseline is an ARN."""
+    both = [version for version in versions if metric.name in version.values and "coverage" in version.values]
+    drawn = figure(palette, 320)
+    front = pareto([(version.values["coverage"], version.values[metric.name]) for version in both])
+    drawn.add_scatter(
+        x=[x for x, _ in front],
+        y=[y for _, y in front],
+        mode="lines",
+        line={"color": palette.muted, "dash": "dot", "width": 1.5},
+        hoverinfo="skip",
+    )
+    drawn.add_scatter(
+        x=[version.values["coverage"] for version in both],
+        y=[version.values[metric.name] for version in both],
+        mode="markers+text",
+        text=[labels[version.arn] for version in both],
+        textposition="top center",
+        textfont={"color": palette.text},
+        customdata=[version.arn for version in both],
+        marker={
+            "size": 16,
+            "color": [palette.muted if version.arn == baseline else palette.accent for version in both],
+            "symbol": ["diamond" if version.arn == baseline else "circle" for version in both],
+        },
+        hovertemplate=f"%{{text}}<br>{metric.label} %{{y:.4f}}<br>coverage %{{x:.1%}}<extra></extra>",
+        cliponaxis=False,
+    )
+    widest = max((version.values["coverage"] for version in both), default=1.0)
+    drawn.update_xaxes(
+        title="Coverage: share of the catalogue shown", tickformat=".0%", range=[-widest * 0.2, widest * 1.3]
+    )
+    drawn.update_yaxes(title=metric.label, rangemode="tozero", tickformat=".2f")
+    return drawn
+
+
+def pareto(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return the points that no other point beats on both axes, from left to right."""
+    best: list[tuple[float, float]] = []
+    for point in sorted(points, reverse=True):
+        if not best or point[1] > best[-1][1]:
+            best.append(point)
+    return best[::-1]
+
+
+def heatmap(versions: Sequence[VersionMetrics], labels: Mapping[str, str], palette: Palette) -> Figure:
+    """Draw every metric of every version; colour is the rank within the column, so that no metric drowns another."""
+    values = [[version.values.get(metric.name) for metric in METRICS] for version in versions]
+    drawn = figure(palette, 90 + 46 * len(versions))
+    drawn.add_heatmap(
+        z=column_ranks(values),
+        x=[metric.label for metric in METRICS],
+        y=[labels[version.arn] for version in versions],
+        text=[["–" if value is None else f"{value:.3f}" for value in row] for row in values],
+        texttemplate="%{text}",
+        textfont={"color": palette.text, "size": 13},
+        colorscale=[[0, mix(palette.surface, palette.accent, 0.04)], [1, mix(palette.surface, palette.accent, 0.45)]],
+        zmin=0,
+        zmax=1,
+        showscale=False,
+        xgap=3,
+        ygap=3,
+        hoverongaps=False,
+        hovertemplate="%{y}<br>%{x}: %{text}<extra></extra>",
+    )
+    drawn.update_xaxes(side="top", tickangle=0, showgrid=False)
+    drawn.update_yaxes(autorange="reversed", showgrid=False)
+    return drawn
+
+
+def column_ranks(values: Sequence[Sequence[float | None]]) -> list[list[float | None]]:
+    """Replace each value by its place in its column from 0, the worst, to 1, the best; ties share, None stays."""
+    columns = [_ranks(column) for column in zip(*values, strict=True)]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _ranks(column: Sequence[float | None]) -> list[float | None]:
+    distinct = sorted({value for value in column if value is not None})
+    if len(distinct) < 2:
+        return [None if value is None else 0.5 for value in column]
+    places = np.linspace(0, 1, len(distinct))
+    return [None if value is None else float(places[distinct.index(value)]) for value in column]
+
+
+def dumbbell(
+    candidate: VersionMetrics, baseline: VersionMetrics, labels: Mapping[str, str], palette: Palette
+) -> Figure:
+    """Draw two versions metric by metric, joined by a line."""
+    shared = [metric for metric in METRICS if metric.name in candidate.values and metric.name in baseline.values]
+    drawn = figure(palette, 110 + 36 * len(shared))
+    for metric in shared:
+        ends = [baseline.values[metric.name], candidate.values[metric.name]]
+        line = {"color": palette.grid, "width": 5}
+        drawn.add_scatter(x=ends, y=[metric.label] * 2, mode="lines", line=line, showlegend=False, hoverinfo="skip")
+    for version, color, symbol in ((baseline, palette.muted, "diamond"), (candidate, palette.accent, "circle")):
+        drawn.add_scatter(
+            x=[version.values[metric.name] for metric in shared],
+            y=[metric.label for metric in shared],
+            mode="markers",
+            name=labels[version.arn],
+            marker={"size": 14, "color": color, "symbol": symbol},
+            hovertemplate="%{y}: %{x:.4f}<extra>" + labels[version.arn] + "</extra>",
+        )
+    drawn.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.08, "x": 0, "yanchor": "bottom"})
+    drawn.update_xaxes(rangemode="tozero")
+    drawn.update_yaxes(autorange="reversed", showgrid=False)
+    return drawn

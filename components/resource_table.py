@@ -1,0 +1,111 @@
+"""The table of resources: chips, progress, reasons, relative times and row actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from components.theme import Palette
+from services import statuses
+from services.local_insights import Progress
+from services.recipes import short_name
+from services.resources import Resource
+
+DETAILS = ":material/visibility: Details"
+DELETE = ":material/delete: Delete"
+TRAIN = ":material/model_training: Train a version"
+DEPLOY = ":material/rocket_launch: Deploy"
+STOP = ":material/stop_circle: Stop"
+
+
+def order(resources: Sequence[Resource]) -> list[Resource]:
+    """Put what failed first, then what moves, then the rest as it came."""
+    return sorted(resources, key=lambda resource: (not statuses.is_failed(resource.status), not resource.moving))
+
+
+def actions(resource: Resource) -> list[str]:
+    """Return what can be done with a resource now."""
+    active = resource.status == statuses.ACTIVE
+    found = [DETAILS]
+    found += [TRAIN] if resource.kind == "solution" and active else []
+    found += [DEPLOY] if resource.kind == "solution-version" and active else []
+    found += [STOP] if resource.kind == "solution-version" and resource.moving else []
+    deletable = resource.kind not in (
+        "solution-version",
+        "dataset-import-job",
+        "batch-inference-job",
+        "batch-segment-job",
+    )
+    return found + ([DELETE] if deletable and not resource.moving else [])
+
+
+def frame(resources: Sequence[Resource], progress: Mapping[str, Progress]) -> pd.DataFrame:
+    """Return the table's values."""
+    return pd.DataFrame(
+        {
+            "Type": [resource.label for resource in resources],
+            "Name": [resource.name for resource in resources],
+            "Status": [[resource.status] for resource in resources],
+            "Progress": [_fraction(resource, progress) for resource in resources],
+            "Doing": [_doing(resource, progress) for resource in resources],
+            "Recipe": [short_name(resource.recipe) if resource.recipe else "" for resource in resources],
+            "Updated": [resource.updated for resource in resources],
+            "": [actions(resource) for resource in resources],
+        }
+    )
+
+
+def show_resources(
+    table: pd.DataFrame, palette: Palette, *, key: str, on_click: Callable[[], None], click_key: str
+) -> None:
+    """Draw the table; on_click reads the row and the action from the session under click_key."""
+    config = st.column_config
+    chips = sorted({status for cell in table["Status"] for status in cell})
+    st.dataframe(
+        table,
+        hide_index=True,
+        key=key,
+        height=38 * (len(table) + 1) + 3,
+        row_height=38,
+        alt=f"{len(table)} resources with type, name, status, progress, recipe and age",
+        column_config={
+            "Type": config.TextColumn(width=140),
+            "Name": config.TextColumn(width=210, pinned=False),
+            "Status": config.MultiselectColumn(
+                options=chips, color=[_chip(status, palette) for status in chips], format_func=_chip_text, width=160
+            ),
+            "Progress": config.ProgressColumn(format="percent", min_value=0, max_value=1, width=120),
+            "Doing": config.TextColumn("Doing, or why it failed", width="medium"),
+            "Recipe": config.TextColumn(width=150),
+            "Updated": config.DatetimeColumn(format="distance", width=120),
+            "": config.ButtonColumn("", type="tertiary", on_click=on_click, key=click_key, width=60),
+        },
+    )
+
+
+def _fraction(resource: Resource, progress: Mapping[str, Progress]) -> float | None:
+    if resource.arn in progress:
+        return progress[resource.arn].fraction
+    return None
+
+
+def _doing(resource: Resource, progress: Mapping[str, Progress]) -> str:
+    if resource.failure:
+        return resource.failure
+    return progress[resource.arn].text if resource.arn in progress else ""
+
+
+def _chip(status: str, palette: Palette) -> str:
+    if statuses.is_failed(status):
+        return palette.bad
+    return (
+        palette.warning if statuses.is_moving(status) else palette.good if status == statuses.ACTIVE else palette.muted
+    )
+
+
+def _chip_text(status: str) -> str:
+    """Give failing and moving statuses a sign besides their colour."""
+    sign = "✕ " if statuses.is_failed(status) else "◌ " if statuses.is_moving(status) else ""
+    return f"{sign}{status}"

@@ -1,0 +1,132 @@
+"""Figures of how a list changed: who moved, who came and went, and what that did to the genres."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from plotly.graph_objects import Figure
+
+from components.figures import cut, figure
+from components.theme import Palette
+from services.recommendations import Move
+
+STUB = 0.13
+"""Length of the line of an item that is on one side only; ending it there keeps such lines from meeting in a star."""
+LABEL = 34
+GENRES = 12
+
+
+def move_color(move: Move, palette: Palette) -> str:
+    """Return the colour of a line: new, risen, fallen or in its place, gone."""
+    if move.before is None:
+        return palette.accent
+    if move.after is None:
+        return palette.muted
+    return palette.up if move.before > move.after else palette.muted if move.before == move.after else palette.down
+
+
+def bump(moves: Sequence[Move], palette: Palette, *, sides: tuple[str, str] = ("Before", "After")) -> Figure:
+    """Draw the ranks of two lists side by side; what is in both is joined."""
+    rows = max((max(move.before or 0, move.after or 0) for move in moves), default=1)
+    drawn = figure(palette, 64 + 30 * rows)
+    for move in moves:
+        _line(drawn, move, move_color(move, palette))
+    _side(drawn, [(move, move.before) for move in moves], palette, x=0, position="middle left")
+    _side(drawn, [(move, move.after) for move in moves], palette, x=1, position="middle right")
+    for x, text in enumerate(sides):
+        drawn.add_annotation(x=x, y=0.15, text=f"<b>{text}</b>", showarrow=False, yanchor="bottom")
+    drawn.update_xaxes(visible=False, range=[-1.35, 2.35], fixedrange=True)
+    drawn.update_yaxes(visible=False, range=[rows + 0.6, -0.7], fixedrange=True)
+    return drawn
+
+
+def _line(drawn: Figure, move: Move, color: str) -> None:
+    start = (0.0, move.before) if move.before else (1 - STUB, move.after)
+    end = (1.0, move.after) if move.after else (STUB, move.before)
+    crossing = bool(move.before and move.after)
+    drawn.add_scatter(
+        x=[start[0], end[0]],
+        y=[start[1], end[1]],
+        mode="lines",
+        line={"color": color, "width": 2.5 if crossing else 2, "dash": "solid" if move.after else "dot"},
+        hoverinfo="skip",
+    )
+
+
+def _side(drawn: Figure, placed: Sequence[tuple[Move, int | None]], palette: Palette, *, x: int, position: str) -> None:
+    shown = [(move, rank) for move, rank in placed if rank]
+    colors = [move_color(move, palette) for move, _ in shown]
+    loud = [
+        palette.accent if move.before is None else palette.muted if move.after is None else palette.text
+        for move, _ in shown
+    ]
+    drawn.add_scatter(
+        x=[x] * len(shown),
+        y=[rank for _, rank in shown],
+        mode="markers+text",
+        marker={
+            "size": 9,
+            "color": colors,
+            "symbol": ["circle-open" if not move.after else "circle" for move, _ in shown],
+        },
+        text=[cut(move.item.label, LABEL) for move, _ in shown],
+        textposition=position,
+        textfont={"color": loud},
+        customdata=[[move.item.label, move_text(move)] for move, _ in shown],
+        hovertemplate="%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
+        cliponaxis=False,
+    )
+
+
+def move_text(move: Move) -> str:
+    """Say in a word what happened to an item."""
+    if move.before is None:
+        return "New"
+    if move.after is None:
+        return "Gone"
+    gain = move.before - move.after
+    return f"▲ {gain}" if gain > 0 else f"▼ {-gain}" if gain < 0 else "="
+
+
+def genre_shift(before: Mapping[str, float], after: Mapping[str, float], palette: Palette) -> Figure:
+    """Draw by how much each genre's share of the list changed; neither direction is bad."""
+    changes = {genre: after.get(genre, 0) - before.get(genre, 0) for genre in {*before, *after}}
+    moved = sorted((pair for pair in changes.items() if abs(pair[1]) > 1e-9), key=lambda pair: abs(pair[1]))[-GENRES:]
+    moved.sort(key=lambda pair: pair[1])
+    drawn = figure(palette, 70 + 30 * max(len(moved), 3))
+    drawn.add_bar(
+        x=[change for _, change in moved],
+        y=[genre for genre, _ in moved],
+        orientation="h",
+        marker={"color": [palette.accent if change > 0 else palette.down for _, change in moved]},
+        text=[f"{before.get(genre, 0):.0%} → {after.get(genre, 0):.0%}" for genre, _ in moved],
+        textposition="outside",
+        textfont={"color": palette.text},
+        cliponaxis=False,
+        hovertemplate="%{y}: %{text}<extra></extra>",
+    )
+    reach = max((abs(change) for _, change in moved), default=0.1) * 1.6
+    drawn.update_xaxes(range=[-reach, reach], tickformat="+.0%", title="Change in the share of the list", nticks=5)
+    drawn.add_vline(x=0, line={"color": palette.muted, "width": 1})
+    return drawn
+
+
+def genre_profile(shares: Mapping[str, Mapping[str, float]], palette: Palette) -> Figure:
+    """Draw the share of each genre in one or several lists, by the first list's commonest genres."""
+    totals = {genre: max(part.get(genre, 0) for part in shares.values()) for part in shares.values() for genre in part}
+    genres = sorted(totals, key=lambda genre: totals[genre])[-10:]
+    drawn = figure(palette, 70 + (24 + 8 * len(shares)) * max(len(genres), 2))
+    colors = (palette.muted, palette.accent, palette.up)
+    for (name, part), color in zip(shares.items(), colors, strict=False):
+        drawn.add_bar(
+            x=[part.get(genre, 0) for genre in genres],
+            y=genres,
+            name=name,
+            orientation="h",
+            marker={"color": color},
+            hovertemplate="%{y}: %{x:.0%}<extra>" + name + "</extra>",
+        )
+    drawn.update_layout(barmode="group", bargap=0.3, showlegend=len(shares) > 1)
+    drawn.update_layout(legend={"orientation": "h", "y": 1.02, "x": 0, "yanchor": "bottom", "traceorder": "normal"})
+    drawn.update_xaxes(tickformat=".0%", rangemode="tozero", nticks=5)
+    return drawn
