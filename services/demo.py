@@ -1,0 +1,173 @@
+"""The demo: MovieLens in, three recipes trained and deployed, a tracker; run again, it goes on where it stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from data import movielens
+from data.movielens_files import MovieLens
+from data.schemas import Field, schema
+from services import datasets, statuses
+from services.connection import Connection
+from services.progress import Progress, Step
+from services.uploads import csv_of, keep_catalog, prepare, put
+
+GROUP = "movielens"
+TRACKER = "watch"
+_INTERACTIONS = (Field("USER_ID"), Field("ITEM_ID"), Field("EVENT_TYPE"), Field("TIMESTAMP", "long"))
+_ITEMS = (
+    Field("ITEM_ID"),
+    Field("GENRES", categorical=True, nullable=True),
+    Field("YEAR", "int", nullable=True),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One of the recipes that the demo trains, with the names that its solution and campaign get."""
+
+    solution: str
+    campaign: str
+    label: str
+    mode: str
+
+    @property
+    def arn(self) -> str:
+        """Return the recipe's ARN."""
+        names = {"popularity": "popularity-count"}
+        return f"arn:aws:personalize:::recipe/aws-{names.get(self.solution, self.solution)}"
+
+
+RECIPES = (
+    Recipe("user-personalization", "for-you", "For you", "user"),
+    Recipe("similar-items", "similar-films", "Similar films", "related"),
+    Recipe("popularity", "popular", "Popular with everyone", "popular"),
+)
+
+
+def run_demo(connection: Connection, progress: Progress, *, given: str | None, cache: Path) -> None:
+    """Do what of the demo is not done yet; given and cache say where MovieLens may be. Raises Problem, Cancelled."""
+    with progress.step("Find MovieLens") as step:
+        films = movielens.find(given, cache, _told(step, progress))
+        step.text = f"Found {films.name}: {len(films.interactions):,} ratings"
+    bucket, role = prepare(connection, progress)
+    with progress.step(f"Create dataset group {GROUP}"):
+        group = datasets.ensure_dataset_group(connection, GROUP, "", [], progress)
+    _bring_in(connection, films, group, bucket, role, progress)
+    with progress.step(f"Create event tracker {TRACKER}"):
+        _ensure_tracker(connection, group)
+    _train_and_deploy(connection, group, progress)
+
+
+def _told(step: Step, progress: Progress) -> movielens.Progress:
+    def tell(fraction: float, text: str) -> None:
+        progress.check()
+        step.fraction, step.detail = fraction, text
+
+    return tell
+
+
+def _bring_in(connection: Connection, films: MovieLens, group: str, bucket: str, role: str, progress: Progress) -> None:
+    """Import films first and ratings second, both at once, and keep the titles."""
+    watches = films.interactions[["USER_ID", "ITEM_ID", "TIMESTAMP"]].assign(EVENT_TYPE="watch")
+    metadata = films.items.rename(columns={"genres": "GENRES", "year": "YEAR"})[["ITEM_ID", "GENRES", "YEAR"]]
+    waiting = []
+    for dataset_type, fields, table in (("Interactions", _INTERACTIONS, watches), ("Items", _ITEMS, metadata)):
+        dataset = datasets.ensure_dataset(connection, group, dataset_type, schema(dataset_type, fields), [], progress)
+
+        def start(dataset: str = dataset, dataset_type: str = dataset_type, content: bytes = csv_of(table)) -> str:
+            with progress.step(f"Upload {dataset_type.lower()} to S3") as step:
+                uri = put(connection, bucket, f"{GROUP}/{dataset_type.lower()}", content, step, [])
+            return datasets.import_data(connection, dataset, uri, role)
+
+        job = datasets.ensure_import(connection, dataset, start)
+        waiting.append((job, progress.begin(f"Import {len(table):,} {dataset_type.lower()}")))
+    with progress.step("Keep titles, years and genres") as step:
+        keep_catalog(connection, group, bucket, csv_of(films.items), step, [])
+    for job, step in waiting:
+        datasets.wait(connection, "dataset_import_job", job, progress, step)
+        step.end()
+
+
+def _ensure_tracker(connection: Connection, group: str) -> None:
+    personalize = connection.client("personalize")
+    if not personalize.list_event_trackers(datasetGroupArn=group)["eventTrackers"]:
+        personalize.create_event_tracker(name=TRACKER, datasetGroupArn=group)
+
+
+def _train_and_deploy(connection: Connection, group: str, progress: Progress) -> None:
+    """Train all recipes at the same time and deploy each as soon as it is ready."""
+    training = [(recipe, _ensure_version(connection, group, recipe)) for recipe in RECIPES]
+    works = [_Work(connection, recipe, version, progress) for recipe, version in training]
+    while not all([work.advance() for work in works]):
+        progress.sleep(0.2 if connection.is_local else 15)
+
+
+class _Work:
+    """One recipe's way from a version in training to a campaign that answers."""
+
+    def __init__(self, connection: Connection, recipe: Recipe, version: str, progress: Progress) -> None:
+        self._connection, self._recipe, self._progress = connection, recipe, progress
+        self._resource, self._arn, self._version = "solution_version", version, version
+        self._step = progress.begin(f"Train {recipe.solution}")
+
+    def advance(self) -> bool:
+        """Look once how far it is, take the next step where it can be taken, and tell whether all is done."""
+        if self._step.ended:
+            return True
+        found = datasets.describe(self._connection, self._resource, self._arn)
+        if statuses.is_moving(found["status"]):
+            datasets.show_job(self._connection, self._arn, found["status"], self._step)
+            return False
+        datasets.wait(self._connection, self._resource, self._arn, self._progress)
+        self._step.end()
+        if self._resource == "campaign":
+            return True
+        self._step = self._progress.begin(f"Deploy campaign {self._recipe.campaign}")
+        self._resource, self._arn = "campaign", _ensure_campaign(self._connection, self._recipe, self._version)
+        return False
+
+
+def _ensure_version(connection: Connection, group: str, recipe: Recipe) -> str:
+    personalize = connection.client("personalize")
+    pages = personalize.get_paginator("list_solutions").paginate(datasetGroupArn=group)
+    solution = next(pages.search(f"solutions[?name=='{recipe.solution}'].solutionArn"), None)
+    if solution is None:
+        solution = personalize.create_solution(
+            name=recipe.solution, datasetGroupArn=group, recipeArn=recipe.arn, performAutoTraining=False
+        )["solutionArn"]  # fmt: skip
+    return _usable(
+        personalize.get_paginator("list_solution_versions").paginate(solutionArn=solution).search("solutionVersions[]"),
+        "solutionVersionArn",
+        lambda: str(personalize.create_solution_version(solutionArn=solution)["solutionVersionArn"]),
+    )
+
+
+def _ensure_campaign(connection: Connection, recipe: Recipe, version: str) -> str:
+    personalize = connection.client("personalize")
+    solution = version.rsplit("/", 1)[0]
+    tags = {"marquee:name": recipe.label, "marquee:order": str(RECIPES.index(recipe) + 1), "marquee:mode": recipe.mode}
+    return _usable(
+        personalize.get_paginator("list_campaigns").paginate(solutionArn=solution).search("campaigns[]"),
+        "campaignArn",
+        lambda: str(
+            personalize.create_campaign(
+                name=recipe.campaign,
+                solutionVersionArn=version,
+                minProvisionedTPS=1,
+                tags=[{"tagKey": key, "tagValue": value} for key, value in tags.items()],
+            )["campaignArn"]
+        ),
+    )
+
+
+def _usable(found: Iterable[dict[str, Any]], member: str, create: Callable[[], str]) -> str:
+    """Return the ARN of the newest resource that has not failed, or of the one that is created now."""
+    usable = sorted(
+        (entry for entry in found if not statuses.is_failed(entry["status"])),
+        key=lambda entry: (entry["status"] == statuses.ACTIVE, entry["creationDateTime"]),
+    )
+    return str(usable[-1][member]) if usable else create()

@@ -1,0 +1,119 @@
+"""Tells how far a longer piece of work is, step by step, to whoever looks from another thread."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+class Cancelled(Exception):  # noqa: N818  (nothing went wrong)
+    """The user asked to stop."""
+
+
+class Step:
+    """One step of the work: what it does, how far it is (0 to 1), and how long it has taken."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.detail = ""
+        self.fraction = 0.0
+        self.started = time.monotonic()
+        self.ended: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Return how long the step took, or has taken until now."""
+        return (self.ended or time.monotonic()) - self.started
+
+    def end(self) -> None:
+        """Mark the step as done."""
+        self.fraction, self.ended = 1.0, time.monotonic()
+
+
+class Progress:
+    """The steps of one piece of work, in the order in which they began."""
+
+    def __init__(self) -> None:
+        self._steps: list[Step] = []
+        self._cancelled = threading.Event()
+
+    def steps(self) -> list[Step]:
+        """Return the steps so far."""
+        return list(self._steps)
+
+    def begin(self, text: str) -> Step:
+        """Begin a step, which its Step.end() ends; several may be open at once. Raises Cancelled."""
+        self.check()
+        step = Step(text)
+        self._steps.append(step)
+        return step
+
+    @contextmanager
+    def step(self, text: str) -> Iterator[Step]:
+        """Begin a step that ends with the block. Raises Cancelled."""
+        step = self.begin(text)
+        yield step
+        step.end()
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next step."""
+        self._cancelled.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Tell whether the work was asked to stop."""
+        return self._cancelled.is_set()
+
+    @contextmanager
+    def cleaning(self) -> Iterator[Step]:
+        """Begin the step that clears up after a failure; it runs even where the work was asked to stop."""
+        step = Step("Remove what was made")
+        self._steps.append(step)
+        yield step
+        step.end()
+
+    def check(self) -> None:
+        """Raise Cancelled where the work was asked to stop."""
+        if self._cancelled.is_set():
+            raise Cancelled
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, but no longer than until the work is asked to stop. Raises Cancelled."""
+        self._cancelled.wait(seconds)
+        self.check()
+
+
+class Task:
+    """Work in a thread of its own, which outlives the page that started it."""
+
+    def __init__(self, work: Callable[[Progress], None]) -> None:
+        self.progress = Progress()
+        self.failure: Exception | None = None
+        self.started = time.monotonic()
+        self.ended: float | None = None
+        self._thread = threading.Thread(target=self._run, args=(work,), name="task", daemon=True)
+        self._thread.start()
+
+    @property
+    def running(self) -> bool:
+        """Tell whether the work goes on."""
+        return self.ended is None
+
+    @property
+    def seconds(self) -> float:
+        """Return how long the work took, or has taken until now."""
+        return (self.ended or time.monotonic()) - self.started
+
+    def wait(self, seconds: float) -> None:
+        """Wait for the end of the work, at most so long."""
+        self._thread.join(seconds)
+
+    def _run(self, work: Callable[[Progress], None]) -> None:
+        try:
+            work(self.progress)
+        except Exception as failure:  # noqa: BLE001  (the edge of the thread: the page shows it)
+            self.failure = failure
+        finally:
+            self.ended = time.monotonic()
