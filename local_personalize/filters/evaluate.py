@@ -39,11 +39,16 @@ class Column(Protocol):
         """Return which rows pass the test; a missing value passes NOT IN alone."""
         ...
 
+    def take(self, rows: Mask) -> Column:
+        """Return the column of some of the rows."""
+        ...
+
 
 class TextColumn:
     """Strings; a row may hold several, separated by |."""
 
     def __init__(self, cells: Sequence[str | None], *, ignore_case: bool = False) -> None:
+        self._cells = cells
         self._count = len(cells)
         self._ignore_case = ignore_case
         rows: dict[str, list[int]] = {}
@@ -65,8 +70,40 @@ class TextColumn:
                 mask[self._rows.get(self._fold(_text(value)), _NO_ROWS)] = True
         return ~mask if operator == "NOT IN" else mask
 
+    def take(self, rows: Mask) -> TextColumn:
+        """Return the column of some of the rows."""
+        return TextColumn([self._cells[row] for row in np.flatnonzero(rows).tolist()], ignore_case=self._ignore_case)
+
     def _fold(self, text: str) -> str:
         return text.lower() if self._ignore_case else text
+
+
+class CodedColumn:
+    """Strings of many rows as codes into a short list of names."""
+
+    def __init__(self, codes: NDArray[np.integer[Any]], names: Sequence[str], *, ignore_case: bool = False) -> None:
+        self._codes = codes
+        self._names = names
+        self._ignore_case = ignore_case
+
+    def where(self, operator: Operator, values: Sequence[Literal]) -> Mask:
+        """Return which rows hold one of the values (IN, =) or none of them (NOT IN)."""
+        passing = TextColumn(self._names, ignore_case=self._ignore_case).where(operator, values)
+        return passing[self._codes] if len(passing) else np.zeros(len(self._codes), dtype=np.bool_)
+
+    def take(self, rows: Mask) -> CodedColumn:
+        """Return the column of some of the rows."""
+        return CodedColumn(self._codes[rows], self._names, ignore_case=self._ignore_case)
+
+    def last_of_each(self, most: int) -> Mask:
+        """Return which rows are among the last so many of their name."""
+        kept = np.zeros(len(self._codes), dtype=np.bool_)
+        folded = [name.lower() if self._ignore_case else name for name in self._names]
+        first = [folded.index(name) for name in folded]
+        codes = np.array(first, dtype=np.intp)[self._codes]
+        for code in np.unique(codes):
+            kept[np.flatnonzero(codes == code)[-most:]] = True
+        return kept
 
 
 class NumberColumn:
@@ -84,6 +121,10 @@ class NumberColumn:
             raise FilterError(f"{operator} takes one number, not {len(numbers)}")
         mask: Mask = _COMPARE[operator](self._cells, numbers[0])
         return mask
+
+    def take(self, rows: Mask) -> NumberColumn:
+        """Return the column of some of the rows."""
+        return NumberColumn(self._cells[rows])
 
 
 @dataclass(frozen=True, slots=True)

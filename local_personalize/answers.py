@@ -1,0 +1,96 @@
+"""Picks the items of an answer: the best that filters allow, promotions among them, or a given list in order."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from local_personalize.filters.evaluate import Mask
+from local_personalize.recommenders.base import Query
+from local_personalize.serving import Deployed
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """Items that get a share of the list, whatever else is filtered."""
+
+    name: str
+    percent: int
+    allowed: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One item of an answer."""
+
+    item_id: str
+    score: float | None
+    promotion: str | None = None
+
+
+def recommend(
+    deployed: Deployed, query: Query, count: int, *, allowed: Mask, promotions: Sequence[Promotion], seed: str
+) -> list[Answer]:
+    """Return the best allowed items; each promotion gets its share of the places, at places drawn by the seed."""
+    recommender = deployed.recommender
+    scores = recommender.scores(query)
+    published = recommender.publish(scores) if recommender.has_scores else None
+    free = allowed.copy()
+    if query.item_id in deployed.places:
+        free[deployed.places[query.item_id]] = False
+    promoted: list[tuple[int, str]] = []
+    for promotion in promotions:
+        share = round(count * promotion.percent / 100)
+        promoted += [(place, promotion.name) for place in best(scores, promotion.allowed, share)]
+    free[[place for place, _ in promoted]] = False
+    rest = best(scores, free, count - len(promoted))
+    merged = _mixed([(place, None) for place in rest], promoted, seed)
+    return [_answer(deployed, place, published, name) for place, name in merged]
+
+
+def best(scores: NDArray[np.float64], allowed: Mask, count: int) -> list[int]:
+    """Return the places of the best allowed items, best first; of equals the earlier place leads."""
+    places = np.flatnonzero(allowed)
+    if count < len(places):
+        threshold = np.partition(scores[places], -max(count, 1))[-max(count, 1)]
+        places = places[scores[places] >= threshold]
+    order = np.argsort(-scores[places], kind="stable")[:count]
+    return [int(place) for place in places[order]]
+
+
+def _mixed(
+    rest: Sequence[tuple[int, str | None]], promoted: Sequence[tuple[int, str]], seed: str
+) -> list[tuple[int, str | None]]:
+    total = len(rest) + len(promoted)
+    taken = set(random.Random(seed).sample(range(total), len(promoted)))
+    one, other = iter(promoted), iter(rest)
+    return [next(one) if slot in taken else next(other) for slot in range(total)]
+
+
+def _answer(deployed: Deployed, place: int, published: NDArray[np.float64] | None, promotion: str | None) -> Answer:
+    score = None if published is None else float(published[place])
+    return Answer(deployed.recommender.item_ids[place], score, promotion)
+
+
+def rank(deployed: Deployed, query: Query, item_ids: Sequence[str], allowed: Mask, keep_unknown: bool) -> list[Answer]:
+    """Return a list of items in the user's order; those that no one interacted with come last, without a score."""
+    recommender, item_events = deployed.recommender, deployed.recommender.trained.item_events
+    distinct = list(dict.fromkeys(item_ids))
+    known = [deployed.places[item_id] for item_id in distinct if item_id in deployed.places]
+    scored = np.array([place for place in known if allowed[place] and item_events[place] > 0], dtype=np.int64)
+    scores = recommender.publish(recommender.scores(query), scored)
+    order = np.argsort(-scores, kind="stable")
+    ranked = [Answer(recommender.item_ids[scored[index]], float(scores[index])) for index in order]
+    cold = [item_id for item_id in distinct if _is_cold(deployed, item_id, allowed, keep_unknown)]
+    return ranked + [Answer(item_id, None) for item_id in cold]
+
+
+def _is_cold(deployed: Deployed, item_id: str, allowed: Mask, keep_unknown: bool) -> bool:
+    place = deployed.places.get(item_id)
+    if place is None:
+        return keep_unknown
+    return bool(allowed[place]) and deployed.recommender.trained.item_events[place] == 0

@@ -1,0 +1,172 @@
+"""Trains and evaluates a recipe on what a dataset group holds, and publishes the model's folder.
+
+DATA/models/ID/   model.npz, meta.json   the recommender (recommenders.load)
+                  history/               the interactions beside it (history.SavedHistory)
+                  serving.json           recipe, watermark of streamed events, event types trained on
+                  evaluation.json        figures of each test user
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from local_personalize import group_data, history
+from local_personalize.recommenders import recommender_for
+from local_personalize.recommenders.dataset import Dataset, Interactions, Table
+from local_personalize.recommenders.evaluation import Evaluation, evaluate
+from local_personalize.tasks import TaskFailed
+
+Report = Callable[[float, str], None]
+
+FEWEST_INTERACTIONS = 1000
+FEWEST_USERS = 25
+EVALUATED = 0.55
+"""Share of the progress after which the evaluation is done and the training on all data begins."""
+
+
+def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
+    """Train and evaluate; returns metrics, tuned hyperparameters, hours and the watermark of streamed events.
+
+    The payload has data, group, recipe, model (name of the folder), events ([{"type", "threshold"}], empty for all),
+    parameters (hyperparameters), tune (whether to search for them) and excluded (columns left out, by dataset type).
+    """
+    started = time.process_time()
+    report(0.0, "Reading the data")
+    data = Path(payload["data"])
+    with _state(data) as connection:
+        held = group_data.read_history(connection, data, payload["group"])
+        tables = {kind: group_data.read_table(connection, data, payload["group"], kind) for kind in ("Items", "Users")}
+    chosen = choose(held.interactions, payload["events"])
+    _check_minimum(chosen, payload["events"])
+    excluded = payload["excluded"]
+    dataset = Dataset(chosen, *(_without(table, excluded.get(kind.upper(), [])) for kind, table in tables.items()))
+    recipe, parameters = payload["recipe"], payload["parameters"]
+    evaluation = evaluate(recipe, dataset, parameters, progress=_part(report, 0.05, EVALUATED))
+    model = recommender_for(recipe).fit(dataset, parameters, progress=_part(report, EVALUATED, 0.95))
+    report(0.95, "Saving the model")
+    with _published(data / "models" / payload["model"]) as folder:
+        model.save(folder)
+        history.save(held, folder / "history")
+        _write(folder / "serving.json", {"recipe": recipe, "watermark": held.watermark, "events": payload["events"]})
+        _write(folder / "evaluation.json", per_user(evaluation))
+    return {
+        "metrics": evaluation.metrics,
+        "tuned": model.tuned(),
+        "hours": max(round((time.process_time() - started) / 3600, 6), 1e-6),
+    }
+
+
+def choose(interactions: Interactions, events: list[dict[str, Any]]) -> Interactions:
+    """Return the interactions of these event types with at least the threshold's value; types in any case."""
+    if not events:
+        return interactions
+    keep = np.zeros(len(interactions), dtype=np.bool_)
+    for event in events:
+        keep |= _matching(interactions, event)
+    return _compact(interactions.where(keep))
+
+
+def _matching(interactions: Interactions, event: Mapping[str, Any]) -> NDArray[np.bool_]:
+    mask = np.ones(len(interactions), dtype=np.bool_)
+    if event["type"] is not None:
+        names = [name.lower() for name in interactions.event_type_names]
+        codes = [code for code, name in enumerate(names) if name == event["type"].lower()]
+        assert interactions.event_types is not None
+        mask &= np.isin(interactions.event_types, codes)
+    if event["threshold"] is not None:
+        assert interactions.values is not None
+        mask &= interactions.values >= np.float32(event["threshold"])
+    return mask
+
+
+def _compact(rows: Interactions) -> Interactions:
+    """Forget users and items that have no rows left."""
+    users, user_codes = np.unique(rows.users, return_inverse=True)
+    items, item_codes = np.unique(rows.items, return_inverse=True)
+    return replace(
+        rows,
+        users=user_codes.astype(np.int32),
+        items=item_codes.astype(np.int32),
+        user_ids=[rows.user_ids[code] for code in users],
+        item_ids=[rows.item_ids[code] for code in items],
+    )
+
+
+def _check_minimum(rows: Interactions, events: list[dict[str, Any]]) -> None:
+    """Raise TaskFailed below the guide's minimum, in its words (pages limits and error-messages)."""
+    if len(rows) < FEWEST_INTERACTIONS:
+        types = ", ".join(event["type"] for event in events if event["type"] is not None)
+        after = f" after filtering by event type: {types}" if types else " after filtering" if events else ""
+        raise TaskFailed(f"Dataset has fewer than {FEWEST_INTERACTIONS} interactions{after}")
+    if (np.bincount(rows.users) >= 2).sum() < FEWEST_USERS:
+        raise TaskFailed(f"Dataset has fewer than {FEWEST_USERS} users with at least 2 interactions each")
+
+
+def _without(table: Table | None, excluded: list[str]) -> Table | None:
+    if table is None:
+        return None
+    columns = {name: column for name, column in table.columns.items() if name not in excluded}
+    return replace(table, columns=columns)
+
+
+def per_user(evaluation: Evaluation) -> dict[str, Any]:
+    """Return the figures of each test user, JSON-able: {"users": [...], "ndcg25": [...], ...}."""
+    return {
+        name: [value if isinstance(value, str) else round(float(value), 6) for value in column]
+        for name, column in evaluation.per_user.items()
+    }
+
+
+@contextlib.contextmanager
+def _state(data: Path) -> Iterator[sqlite3.Connection]:
+    """Open the endpoint's state for reading, as it is at one moment."""
+    connection = sqlite3.connect(f"{(data / 'state.db').as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=30)
+    connection.row_factory = sqlite3.Row
+    connection.execute("BEGIN")
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextlib.contextmanager
+def _published(folder: Path) -> Iterator[Path]:
+    """Yield a folder to write to, and move it to its place once all of it is on the disk."""
+    draft = folder.with_name(f".{folder.name}.{os.getpid()}")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    yield draft
+    for path in [*draft.rglob("*"), draft]:
+        _sync(path)
+    if folder.exists():  # a crash between the move and the end of the job makes the job run twice
+        shutil.rmtree(folder)
+    draft.rename(folder)
+    _sync(folder.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write(path: Path, document: dict[str, Any]) -> None:
+    path.write_text(json.dumps(document), encoding="utf-8")
+
+
+def _part(report: Report, begin: float, end: float) -> Report:
+    return lambda fraction, text: report(begin + (end - begin) * fraction, text)
