@@ -13,15 +13,23 @@ import streamlit as st
 
 from components.feedback import errors_shown
 from services import dataset_groups as groups
+from services.catalog import Catalog, catalog_source, read_catalog
 from services.connection import Connection
 from services.dataset_groups import DatasetGroup
+from services.deployments import Deployment, read_deployments
 from services.errors import is_unreachable
+from services.events import SentEvent, Tracker, find_tracker
+from services.interactions import Interactions, read_interactions
 from services.local_endpoint import LocalEndpoint, data_directory
+from services.metrics import VersionMetrics, read_metrics
+from services.recipes import Recipe, read_recipes
+from services.resources import Resource, list_resources
 
 GROUP = "group"
 """Key and URL parameter of the sidebar's choice; its value is the dataset group's name."""
 _NEXT_GROUP = "session.next_group"
 _CONNECTION = "session.connection"
+_SENT = "session.sent_events"
 _RETRIED = "session.retried"
 DEFAULT_REGION = "us-east-1"
 
@@ -87,6 +95,69 @@ def dataset_groups(connection: Connection) -> list[DatasetGroup]:
 def account(connection: Connection) -> str:
     """Return the number of the AWS account behind a connection."""
     return str(connection.client("sts").get_caller_identity()["Account"])
+
+
+@st.cache_data(ttl=15, max_entries=64, show_spinner=False)
+def resources(connection: Connection, group: str) -> list[Resource]:
+    """Return everything in a dataset group."""
+    return list_resources(connection, group)
+
+
+@st.cache_data(ttl=3600, max_entries=16, show_spinner=False)
+def recipes(connection: Connection) -> dict[str, Recipe]:
+    """Return every recipe by its name."""
+    return read_recipes(connection)
+
+
+@st.cache_data(ttl=15, max_entries=64, show_spinner=False)
+def deployments(connection: Connection, group: str) -> list[Deployment]:
+    """Return the campaigns and recommenders of a dataset group."""
+    return read_deployments(connection, resources(connection, group), recipes(connection))
+
+
+@st.cache_data(ttl=30, max_entries=64, show_spinner=False)
+def metrics(connection: Connection, group: str) -> list[VersionMetrics]:
+    """Return the metrics of a dataset group's active solution versions."""
+    return read_metrics(connection, resources(connection, group))
+
+
+@st.cache_data(ttl=15, max_entries=64, show_spinner=False)
+def tracker(connection: Connection, group: str) -> Tracker | None:
+    """Return a dataset group's event tracker."""
+    return find_tracker(connection, group)
+
+
+def catalog(connection: Connection, group: str) -> Catalog:
+    """Return the titles of a dataset group's items."""
+    return _catalog(connection, _catalog_source(connection, group))
+
+
+@st.cache_data(ttl=30, max_entries=64, show_spinner=False)
+def _catalog_source(connection: Connection, group: str) -> str:
+    return catalog_source(connection, group)
+
+
+# Catalogue and interactions are large and never changed: shared as they are, not copied for every run.
+@st.cache_resource(ttl=600, max_entries=8, show_spinner=False)
+def _catalog(connection: Connection, source: str) -> Catalog:
+    return read_catalog(connection, source)
+
+
+def interactions(connection: Connection, group: str) -> Interactions:
+    """Return the imported interactions of a dataset group."""
+    jobs = [found for found in resources(connection, group) if found.kind == "dataset-import-job"]
+    return _interactions(connection, group, tuple(job.arn for job in jobs if not job.moving))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the imported interactions ...")
+def _interactions(connection: Connection, group: str, jobs: tuple[str, ...]) -> Interactions:
+    return read_interactions(connection, group)
+
+
+def sent_events(group: str) -> list[SentEvent]:
+    """Return the events that this session sent to a dataset group; append to it after sending."""
+    sent: list[SentEvent] = st.session_state.setdefault(_SENT, {}).setdefault(group, [])
+    return sent
 
 
 def forget() -> None:

@@ -67,10 +67,14 @@ class Catalog:
         return [item for item in found if item]
 
 
-def read_catalog(connection: Connection, dataset_group: str) -> Catalog:
-    """Return the catalogue that the dataset group's tag names, or an empty one. Raises Problem, ClientError."""
+def catalog_source(connection: Connection, dataset_group: str) -> str:
+    """Return the S3 URI that the dataset group's tag names, or "". Raises ClientError."""
     tags = connection.client("personalize").list_tags_for_resource(resourceArn=dataset_group)["tags"]
-    source = next((tag["tagValue"] for tag in tags if tag["tagKey"] == TAG), "")
+    return next((str(tag["tagValue"]) for tag in tags if tag["tagKey"] == TAG), "")
+
+
+def read_catalog(connection: Connection, source: str) -> Catalog:
+    """Return the catalogue at an S3 URI; an empty one for "". Raises Problem, ClientError."""
     return parse_catalog(read_object(connection, source), source) if source else Catalog()
 
 
