@@ -34,6 +34,7 @@ PENDING_SECONDS = 0.4
 DELETION_SECONDS = 0.15
 ATTEMPTS = 2
 POLL_SECONDS = 0.05
+CLOSE_SECONDS = 2.0
 LOCAL_JOBS = 3
 """Jobs without a task (deployments, deletions) that run at once, in threads of the endpoint."""
 
@@ -148,8 +149,9 @@ class Jobs:
         self._stopping.set()
         for worker in list(self._running.values()):
             worker.kill()
+        deadline = clock.now() + CLOSE_SECONDS
         for thread in self._threads:
-            thread.join(timeout=2)
+            thread.join(timeout=max(0.0, deadline - clock.now()))
         while not self._idle.empty():
             self._idle.get().close()
 

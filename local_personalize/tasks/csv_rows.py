@@ -6,6 +6,7 @@ Columns are found by their header; others are left alone. Row 1 is the header, e
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -19,6 +20,8 @@ from local_personalize.tasks import TaskFailed
 
 Column = Any
 pc: Any = pyarrow.compute  # its stubs tell apart more kinds of arrays than one function can take
+
+RAGGED = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+)")
 
 BLOCK_BYTES = 8 * 2**20
 HEADER_BYTES = 2**20
@@ -57,7 +60,14 @@ def read_batches(path: Path, schema: Schema, name: str) -> Iterator[pa.RecordBat
             yield pa.RecordBatch.from_arrays(arrays, schema=columns)
             row += batch.num_rows
     except pa.ArrowInvalid as wrong:
-        raise TaskFailed(f"{name} is not a valid CSV file after row {row - 1}: {wrong}") from wrong
+        raise TaskFailed(_told(name, row, str(wrong))) from wrong
+
+
+def _told(name: str, row: int, fault: str) -> str:
+    ragged = RAGGED.search(fault)
+    if ragged:
+        return f"{name}, row {ragged[1]}, has {ragged[3]} columns, but the header has {ragged[2]}."
+    return f"{name} is not a valid CSV file after row {row - 1}: {fault}"
 
 
 def _open(path: Path, schema: Schema) -> pacsv.CSVStreamingReader:
@@ -141,8 +151,8 @@ class _Cells:
             self._fail(index, fault, shown)
 
     def _fail(self, index: int, fault: str, shown: Column | None = None) -> NoReturn:
-        value = "" if shown is None else f" {str(shown[index].as_py())[:50]!r}"
-        raise TaskFailed(f"{self._name}, row {self._first_row + index}, column {self._field.name}:{value} {fault}.")
+        value = "" if shown is None else f": {str(shown[index].as_py())[:50]!r}"
+        raise TaskFailed(f"{self._name}, row {self._first_row + index}, column {self._field.name}{value} {fault}.")
 
 
 def _longest(field: Field) -> int:

@@ -1,0 +1,111 @@
+"""Exports a dataset to one CSV file in S3: what was imported in bulk, what was put or streamed, or both."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+from botocore.exceptions import ClientError
+
+from local_personalize import avro
+from local_personalize.avro import Field, Schema
+from local_personalize.tasks import TaskFailed
+from local_personalize.tasks.buckets import s3_client
+from local_personalize.tasks.csv_rows import ARROW_TYPES, arrow_schema
+from local_personalize.worker import Report
+
+EVENT_COLUMNS = {
+    "USER_ID": "user",
+    "ITEM_ID": "item",
+    "TIMESTAMP": "sent",
+    "EVENT_TYPE": "type",
+    "EVENT_VALUE": "value",
+}
+"""Columns of an Interactions dataset that have one of their own in the state."""
+
+Row = dict[str, Any]
+
+
+def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
+    """Export {"state", "dataset", "group", "schema", "files", "mode", "url", "bucket", "key"}; return {"rows"}."""
+    schema = avro.parse(payload["schema"])
+    report(0.0, "Reading the dataset")
+    table = _table(payload, schema)
+    report(0.5, f"Writing {table.num_rows:,} rows to S3")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "export.csv"
+        pacsv.write_csv(table, path, pacsv.WriteOptions(quoting_header="none"))  # type: ignore[call-arg]  # newer than its stubs
+        try:
+            s3_client(payload["url"]).upload_file(str(path), payload["bucket"], payload["key"])
+        except ClientError as failure:
+            reason = failure.response["Error"]["Message"]
+            raise TaskFailed(f"Writing s3://{payload['bucket']}/{payload['key']} failed: {reason}") from failure
+    return {"rows": table.num_rows}
+
+
+def _table(payload: dict[str, Any], schema: Schema) -> pa.Table:
+    """Return the rows, oldest first, each once; of both kinds together the newest of each item or user."""
+    bulk, put = payload["mode"] in ("BULK", "ALL"), payload["mode"] in ("PUT", "ALL")
+    parts = [_imported(Path(name), schema) for name in payload["files"] if bulk]
+    if put:
+        parts.append(_put(payload, schema))
+    table = pa.concat_tables([arrow_schema(schema).empty_table(), *parts])
+    if payload["mode"] == "ALL" and schema.dataset_type != avro.INTERACTIONS:
+        return _newest(table, next(iter(avro.REQUIRED[schema.dataset_type])))
+    return table.group_by(table.column_names, use_threads=False).aggregate([])
+
+
+def _newest(table: pa.Table, identifier: str) -> pa.Table:
+    rows = {name: row for row, name in enumerate(table[identifier].to_pylist())}
+    return table.take(pa.array(sorted(rows.values()), pa.int64()))
+
+
+def _imported(path: Path, schema: Schema) -> pa.Table:
+    """Read one imported file; fields that the schema got later are empty."""
+    table = pq.read_table(path)
+    columns = arrow_schema(schema)
+    absent = [column for column in columns if column.name not in table.column_names]
+    for column in absent:
+        table = table.append_column(column, pa.nulls(table.num_rows, column.type))
+    return table.select(columns.names)
+
+
+def _put(payload: dict[str, Any], schema: Schema) -> pa.Table:
+    with sqlite3.connect(f"{Path(payload['state']).as_uri()}?mode=ro", uri=True) as connection:
+        connection.row_factory = sqlite3.Row
+        interactions = schema.dataset_type == avro.INTERACTIONS
+        rows = list(_events(connection, payload["group"]) if interactions else _records(connection, payload["dataset"]))
+    connection.close()
+    return pa.table([_column(rows, field) for field in schema.fields], schema=arrow_schema(schema))
+
+
+def _events(connection: sqlite3.Connection, group: str) -> Iterator[Row]:
+    for event in connection.execute("SELECT * FROM events WHERE dataset_group = ? ORDER BY id", (group,)):
+        body = json.loads(event["body"])
+        impression = "|".join(body.get("impression", [])) or None
+        known = {column: event[name] for column, name in EVENT_COLUMNS.items()}
+        further = {"IMPRESSION": impression, "RECOMMENDATION_ID": body.get("recommendationId")}
+        yield {**further, **body.get("properties", {}), **known}
+
+
+def _records(connection: sqlite3.Connection, dataset: str) -> Iterator[Row]:
+    sql = "SELECT body FROM put_records WHERE dataset = ? ORDER BY put"
+    return (json.loads(record["body"]) for record in connection.execute(sql, (dataset,)))
+
+
+def _column(rows: Iterable[Row], field: Field) -> Any:
+    """Return the values of a field as its type; what does not fit is empty."""
+    cells = [row.get(field.name) for row in rows]
+    if field.type == "string":
+        return pa.array([None if cell is None else str(cell) for cell in cells], pa.string())
+    if field.type == "boolean":
+        return pa.array([cell if isinstance(cell, bool) else None for cell in cells], pa.bool_())
+    numbers = pa.array([float(cell) if isinstance(cell, int | float) else None for cell in cells], pa.float64())
+    return numbers.cast(ARROW_TYPES[field.type], safe=False)
