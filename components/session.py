@@ -13,23 +13,16 @@ import streamlit as st
 
 from components.feedback import errors_shown
 from services import dataset_groups as groups
-from services import statuses
-from services.catalog import Catalog, read_catalog
 from services.catalog import Catalog, catalog_source, read_catalog
 from services.connection import Connection
 from services.dataset_groups import DatasetGroup
 from services.deployments import Deployment, read_deployments
-from services.deployments import Deployment, read_deployments
 from services.errors import is_unreachable
-from services.interactions import Interactions, read_interactions
 from services.events import SentEvent, Tracker, find_tracker
 from services.interactions import Interactions, read_interactions
 from services.local_endpoint import LocalEndpoint, data_directory
 from services.metrics import VersionMetrics, read_metrics
 from services.progress import Task
-from services.recipes import Recipe, read_recipes
-from services.resources import Resource, list_resources
-from services.metrics import VersionMetrics, read_metrics
 from services.recipes import Recipe, read_recipes
 from services.resources import Resource, list_resources
 
@@ -106,9 +99,9 @@ def account(connection: Connection) -> str:
 
 
 @st.cache_data(ttl=2, max_entries=64, show_spinner=False)
-def resources(connection: Connection, dataset_group: str) -> list[Resource]:
-    """Return the dataset group and everything in it, at most two seconds old."""
-    return list_resources(connection, dataset_group)
+def resources(connection: Connection, group: str) -> list[Resource]:
+    """Return everything in a dataset group."""
+    return list_resources(connection, group)
 
 
 @st.cache_data(ttl=3600, max_entries=16, show_spinner=False)
@@ -117,42 +110,55 @@ def recipes(connection: Connection) -> dict[str, Recipe]:
     return read_recipes(connection)
 
 
-@st.cache_data(ttl=30, max_entries=64, show_spinner=False)
-def deployments(connection: Connection, dataset_group: str) -> list[Deployment]:
+@st.cache_data(ttl=15, max_entries=64, show_spinner=False)
+def deployments(connection: Connection, group: str) -> list[Deployment]:
     """Return the campaigns and recommenders of a dataset group."""
-    return read_deployments(connection, resources(connection, dataset_group), recipes(connection))
+    return read_deployments(connection, resources(connection, group), recipes(connection))
 
 
-@st.cache_resource(ttl=60, max_entries=16, show_spinner=False)
-def catalog(connection: Connection, dataset_group: str) -> Catalog:
-    """Return what the items are called."""
-    return read_catalog(connection, dataset_group)
+@st.cache_data(ttl=30, max_entries=64, show_spinner=False)
+def metrics(connection: Connection, group: str) -> list[VersionMetrics]:
+    """Return the metrics of a dataset group's active solution versions."""
+    return read_metrics(connection, resources(connection, group))
 
 
-def metrics(connection: Connection, dataset_group: str) -> list[VersionMetrics]:
-    """Return the metrics of every active solution version; they never change, so each is read once."""
-    found = resources(connection, dataset_group)
-    return _metrics(connection, dataset_group, _active(found, "solution-version"))
+@st.cache_data(ttl=15, max_entries=64, show_spinner=False)
+def tracker(connection: Connection, group: str) -> Tracker | None:
+    """Return a dataset group's event tracker."""
+    return find_tracker(connection, group)
 
 
-def interactions(connection: Connection, dataset_group: str) -> Interactions:
-    """Return all imported events; they are read again only after another import."""
-    found = resources(connection, dataset_group)
-    return _interactions(connection, dataset_group, _active(found, "dataset-import-job"))
+def catalog(connection: Connection, group: str) -> Catalog:
+    """Return the titles of a dataset group's items."""
+    return _catalog(connection, _catalog_source(connection, group))
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _metrics(connection: Connection, dataset_group: str, versions: tuple[str, ...]) -> list[VersionMetrics]:
-    return read_metrics(connection, resources(connection, dataset_group))
+@st.cache_data(ttl=30, max_entries=64, show_spinner=False)
+def _catalog_source(connection: Connection, group: str) -> str:
+    return catalog_source(connection, group)
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _interactions(connection: Connection, dataset_group: str, jobs: tuple[str, ...]) -> Interactions:
-    return read_interactions(connection, dataset_group)
+# Catalogue and interactions are large and never changed: shared as they are, not copied for every run.
+@st.cache_resource(ttl=600, max_entries=8, show_spinner=False)
+def _catalog(connection: Connection, source: str) -> Catalog:
+    return read_catalog(connection, source)
 
 
-def _active(found: list[Resource], kind: str) -> tuple[str, ...]:
-    return tuple(resource.arn for resource in found if resource.kind == kind and resource.status == statuses.ACTIVE)
+def interactions(connection: Connection, group: str) -> Interactions:
+    """Return the imported interactions of a dataset group."""
+    jobs = [found for found in resources(connection, group) if found.kind == "dataset-import-job"]
+    return _interactions(connection, group, tuple(job.arn for job in jobs if not job.moving))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the imported interactions ...")
+def _interactions(connection: Connection, group: str, jobs: tuple[str, ...]) -> Interactions:
+    return read_interactions(connection, group)
+
+
+def sent_events(group: str) -> list[SentEvent]:
+    """Return the events that this session sent to a dataset group; append to it after sending."""
+    sent: list[SentEvent] = st.session_state.setdefault(_SENT, {}).setdefault(group, [])
+    return sent
 
 
 @st.cache_resource(show_spinner=False)
@@ -164,7 +170,6 @@ def tasks() -> dict[str, Task]:
 def forget() -> None:
     """Drop everything that was read, because something was created, changed or deleted."""
     st.cache_data.clear()
-    catalog.clear()
 
 
 @contextmanager
