@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
@@ -42,7 +42,7 @@ class Query:
     user_id: str | None = None
     events: tuple[Event, ...] = ()
     item_id: str | None = None
-    context: Mapping[str, str] = NO_PARAMETERS
+    context: Mapping[str, str] = field(default_factory=dict)
 
 
 class Recommender(ABC):
