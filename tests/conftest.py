@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -56,6 +57,8 @@ class Endpoint:
     data: Path
     port: int = 0
     """0 until the first start; later starts take the same port."""
+    quotas: dict[str, int] = field(default_factory=dict)
+    """Raised above AWS's own."""
     process: subprocess.Popen[str] = field(init=False)
 
     @property
@@ -67,9 +70,16 @@ class Endpoint:
         """Start the process and wait for its one line."""
         log = self.data.parent / f"{self.data.name}.log"
         command = [sys.executable, "-m", "local_personalize", "--port", str(self.port), "--data-dir", str(self.data)]
+        environment = {**os.environ, "LOCAL_PERSONALIZE_QUOTAS": json.dumps(self.quotas)}
         with log.open("a") as errors:
             self.process = subprocess.Popen(
-                [*command, *options], cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True
+                [*command, *options],
+                cwd=ROOT,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                start_new_session=True,
             )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
@@ -89,7 +99,8 @@ class Endpoint:
 
     def client(self, service: str, region: str = REGION) -> Any:
         """Return an unmodified boto3 client that talks to it."""
-        return boto3.client(service, endpoint_url=self.url, region_name=region, config=CONFIG)
+        session: Any = boto3.Session(region_name=region)
+        return session.client(service, endpoint_url=self.url, config=CONFIG)
 
 
 @pytest.fixture
@@ -101,7 +112,8 @@ def data_dir(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
     """The endpoint that the tests of this process share; use unique names, or start_endpoint for one alone."""
-    running = Endpoint(tmp_path_factory.mktemp("endpoint") / "data").start()
+    quotas = {"dataset-group": 500, "dataset-import-job": 50}
+    running = Endpoint(tmp_path_factory.mktemp("endpoint") / "data", quotas=quotas).start()
     yield running
     running.stop()
 
