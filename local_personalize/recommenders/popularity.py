@@ -1,0 +1,37 @@
+"""Popularity-Count: the items that most users interacted with, the same list for everyone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+from local_personalize.recommenders.base import NO_PARAMETERS, Floats, Progress, Query, Recommender, silent
+from local_personalize.recommenders.dataset import Dataset
+from local_personalize.recommenders.trained import Arrays, Trained
+
+
+class Popularity(Recommender):
+    """Scores an item by the number of distinct users."""
+
+    has_scores: ClassVar[bool] = False
+
+    @classmethod
+    def fit(
+        cls,
+        dataset: Dataset,
+        parameters: Mapping[str, str] = NO_PARAMETERS,
+        *,
+        seed: int = 0,
+        progress: Progress = silent,
+    ) -> Self:
+        return cls(Trained.of(dataset))
+
+    def scores(self, query: Query) -> Floats:
+        return self.popularity()
+
+    def state(self) -> tuple[Arrays, dict[str, Any]]:
+        return {}, {}
+
+    @classmethod
+    def from_state(cls, trained: Trained, arrays: Arrays, settings: dict[str, Any]) -> Self:
+        return cls(trained)

@@ -1,0 +1,124 @@
+"""The signals of the personal score, each linear in the user's history: items together, items next, items alike.
+
+relevance = z(E) + w z(T) + v z(C) + popularity: E is EASE with metadata rows, T the transitions, C the likeness to the
+history's metadata; z takes mean 0 and deviation 1 over the catalogue. Popularity's small weight is fixed: it costs
+nothing in the lists and makes the published probabilities likelier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from local_personalize.recommenders.base import Floats
+from local_personalize.recommenders.dataset import Interactions
+from local_personalize.recommenders.ease import REGULARISATION, Ease, ease_from, fit_ease
+from local_personalize.recommenders.sparse_rows import Matrix, packed, unpacked, weighted_histories
+from local_personalize.recommenders.trained import Arrays
+from local_personalize.recommenders.transitions import WINDOW, transitions
+
+POPULARITY_WEIGHT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What is fixed before the signals are learned: how strongly E is held back, how far T looks ahead."""
+
+    regularisation: float = REGULARISATION
+    window: int = WINDOW
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How the signals are put together: the half-life of a history in events, and the weight of T and C beside E."""
+
+    half_life: float = 10.0
+    transitions: float = 1.0
+    content: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """Learned signals over a catalogue; popularity is the log of each item's events."""
+
+    together: Ease
+    follows: Matrix
+    content: Matrix
+    popularity: Floats
+
+    @classmethod
+    def fit(cls, interactions: Interactions, features: Matrix, shape: Shape) -> Signals:
+        """Learn from interactions and the metadata of items (items, columns)."""
+        width = features.shape[0]
+        return cls(
+            together=fit_ease(interactions, features, regularisation=shape.regularisation),
+            follows=transitions(interactions, width, window=shape.window),
+            content=likeness(features),
+            popularity=np.log(np.bincount(interactions.items, minlength=width) + 0.5),
+        )
+
+    def parts(self, histories: Sequence[NDArray[Any]], half_life: float) -> tuple[Floats, Floats, Floats]:
+        """Return E, T and C of histories (places of items, oldest first), each standardised: (histories, items)."""
+        together, follows, alike = self._raw(weighted_histories(histories, half_life, len(self.popularity)))
+        return standardised(together), standardised(follows), standardised(alike)
+
+    def relevance(self, histories: Sequence[NDArray[Any]], weights: Weights) -> Floats:
+        """Return the weighted sum of the signals: (histories, items)."""
+        return self.weighted(self.parts(histories, weights.half_life), weights)
+
+    def weighted(self, parts: tuple[Floats, Floats, Floats], weights: Weights) -> Floats:
+        """Put standardised parts together."""
+        together, follows, alike = parts
+        personal = together + weights.transitions * follows + weights.content * alike
+        return np.asarray(personal + POPULARITY_WEIGHT * self.popularity)
+
+    def contributions(self, history: NDArray[Any], weights: Weights, item: int) -> dict[int, float]:
+        """Split the personal part of one item's relevance into one addend per item of the history that still counts.
+
+        Every signal is linear before it is standardised, so the split is exact.
+        """
+        whole = weighted_histories([history], weights.half_life, len(self.popularity))
+        single = sparse.csr_array(
+            (whole.data, whole.indices, np.arange(whole.nnz + 1)), shape=(whole.nnz, whole.shape[1])
+        )
+        answer = np.zeros(whole.nnz)
+        factors = (1.0, weights.transitions, weights.content)
+        for signal, factor in zip(self._raw(single), factors, strict=True):
+            spread = signal.sum(axis=0).std() or 1.0
+            answer += factor * (signal[:, item] - signal.mean(axis=1)) / spread
+        return dict(zip(whole.indices.tolist(), answer.tolist(), strict=True))
+
+    def _raw(self, rows: Matrix) -> tuple[Floats, Floats, Floats]:
+        """Return E, T and C as they come."""
+        alike = (self.content @ (rows @ self.content).toarray().T).T
+        return self.together.scores(rows), (rows @ self.follows).toarray(), np.asarray(alike)
+
+    def arrays(self) -> Arrays:
+        """Return the arrays to save."""
+        rest = {"popularity": self.popularity}
+        return {**self.together.arrays(), **packed("follows", self.follows), **packed("content", self.content), **rest}
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> Signals:
+        """Rebuild from what arrays() gave."""
+        return cls(ease_from(arrays), unpacked("follows", arrays), unpacked("content", arrays), arrays["popularity"])
+
+
+def likeness(features: Matrix) -> Matrix:
+    """Return metadata as tf-idf rows of length 1, so that the product of two rows is their cosine."""
+    counts = np.bincount(features.indices, minlength=features.shape[1])
+    rarity = np.log1p(features.shape[0] / np.maximum(counts, 1))
+    weighted = sparse.csr_array(features.multiply(rarity[None, :]))
+    lengths = np.sqrt(weighted.multiply(weighted).sum(axis=1))
+    return sparse.csr_array(weighted.multiply(1 / np.where(lengths > 0, lengths, 1)[:, None]))
+
+
+def standardised(scores: Floats) -> Floats:
+    """Give each row mean 0 and deviation 1; a row of equal values becomes 0."""
+    spread = scores.std(axis=1, keepdims=True)
+    return np.asarray((scores - scores.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1))

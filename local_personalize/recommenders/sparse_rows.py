@@ -1,0 +1,65 @@
+"""Sparse matrices: the largest entries of each row, histories as rows, and arrays to save."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from local_personalize.recommenders.trained import Arrays
+
+Matrix: TypeAlias = "sparse.csr_array[Any, tuple[int, int]]"
+
+LEAST_WEIGHT = 1e-6
+
+
+def nearest(matrix: Matrix, count: int) -> Matrix:
+    """Keep the largest entries of each row, as float32; of equal ones the first."""
+    kept = []
+    for start, stop in zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True):
+        if stop - start > count:
+            kept.append(start + np.sort(np.argsort(-matrix.data[start:stop], kind="stable")[:count]))
+        else:
+            kept.append(np.arange(start, stop))
+    chosen = np.concatenate(kept) if kept else np.zeros(0, dtype=np.int64)
+    pointers = np.concatenate([[0], np.cumsum([len(row) for row in kept])])
+    data = matrix.data[chosen].astype(np.float32)
+    return sparse.csr_array((data, matrix.indices[chosen], pointers.astype(np.int64)), shape=matrix.shape)
+
+
+def weighted_histories(histories: Sequence[NDArray[Any]], half_life: float, width: int) -> Matrix:
+    """Return histories (oldest first) as rows of weights 0.5^(events since / half-life): (histories, width).
+
+    An item that came more than once counts by its latest event.
+    """
+    items, weights, ends = [], [], [0]
+    for history in histories:
+        latest, since = np.unique(history[::-1], return_index=True)
+        weight = np.exp2(-since / half_life)
+        items.append(latest[weight > LEAST_WEIGHT])
+        weights.append(weight[weight > LEAST_WEIGHT])
+        ends.append(ends[-1] + len(items[-1]))
+    columns = np.concatenate(items).astype(np.int32) if items else np.zeros(0, dtype=np.int32)
+    data = np.concatenate(weights) if weights else np.zeros(0)
+    return sparse.csr_array((data, columns, np.array(ends, dtype=np.int32)), shape=(len(histories), width))
+
+
+def packed(name: str, matrix: Matrix) -> Arrays:
+    """Return the arrays of a matrix under names that begin with its own."""
+    shape = np.array(matrix.shape, dtype=np.int64)
+    return {
+        f"{name}.data": matrix.data,
+        f"{name}.indices": matrix.indices,
+        f"{name}.indptr": matrix.indptr,
+        f"{name}.shape": shape,
+    }
+
+
+def unpacked(name: str, arrays: Arrays) -> Matrix:
+    """Rebuild the matrix that packed() took apart."""
+    rows, columns = arrays[f"{name}.shape"].tolist()
+    parts = (arrays[f"{name}.data"], arrays[f"{name}.indices"], arrays[f"{name}.indptr"])
+    return sparse.csr_array(parts, shape=(rows, columns))

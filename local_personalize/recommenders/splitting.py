@@ -1,0 +1,44 @@
+"""Which users and which events are kept from training, by Amazon Personalize's rule."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from local_personalize.recommenders.dataset import Interactions
+
+TEST_USERS = 0.1
+TRUTH_SHARE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """A user kept from training: the oldest events as input and the newest as truth, as rows of the interactions."""
+
+    user: int
+    given: slice
+    truth: slice
+
+
+def hold_out(user_ids: list[str], share: float, seed: int) -> NDArray[np.bool_]:
+    """Choose a share of the users, at least one, by a hash of the seed and the user id."""
+    hashes = [hashlib.blake2b(f"{seed}:{user_id}".encode(), digest_size=8).digest() for user_id in user_ids]
+    order = sorted(range(len(user_ids)), key=hashes.__getitem__)
+    chosen = np.zeros(len(user_ids), dtype=np.bool_)
+    chosen[order[: max(1, round(share * len(user_ids)))]] = True
+    return chosen
+
+
+def held_out(interactions: Interactions, chosen: NDArray[np.bool_]) -> list[HeldOut]:
+    """Cut the chosen users' histories: the newest tenth, at least one event, is truth, the rest is given."""
+    offsets = interactions.user_offsets()
+    cuts = []
+    for user in np.flatnonzero(chosen).tolist():
+        start, stop = int(offsets[user]), int(offsets[user + 1])
+        cut = stop - max(1, (stop - start) // TRUTH_SHARE)
+        if stop > start:
+            cuts.append(HeldOut(user, slice(start, cut), slice(cut, stop)))
+    return cuts

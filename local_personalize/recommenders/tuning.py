@@ -1,0 +1,148 @@
+"""What is chosen per data set, on users kept from an inner training: weights, temperature, and what repeats are worth.
+
+Where order carries nothing plain EASE wins by far, where it does decay and transitions win, so neither is assumed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import optimize
+
+from local_personalize.recommenders.base import Floats
+from local_personalize.recommenders.dataset import Interactions
+from local_personalize.recommenders.metrics import LIST_LENGTH, best, usual_ndcg
+from local_personalize.recommenders.signals import Shape, Signals, Weights
+from local_personalize.recommenders.sparse_rows import Matrix
+from local_personalize.recommenders.splitting import HeldOut, held_out, hold_out
+
+HALF_LIVES = (10.0, 5.0, 20.0, np.inf)
+TRANSITIONS = (1.0, 0.5, 2.0, 0.0)
+USUAL_TEMPERATURE = 3.0
+INNER_SHARE = 0.2
+FEWEST_USERS = 5
+MOST_CELLS = 3_000_000
+MOST_ROWS = 200_000
+REPEATS_ALLOWED = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The weights of the signals, the temperature of the softmax, and what a seen item loses."""
+
+    weights: Weights
+    temperature: float
+    seen_offset: float
+
+
+def choose(
+    interactions: Interactions, features: Matrix, shape: Shape, *, seed: int, half_lives: tuple[float, ...] = HALF_LIVES
+) -> Choice:
+    """Choose on an inner user split; with fewer than five users to judge by, keep the usual values."""
+    sample = _sampled(interactions, seed)
+    chosen = hold_out(sample.user_ids, INNER_SHARE, seed)
+    judged = [cut for cut in held_out(sample, chosen) if cut.given.stop > cut.given.start]
+    judged = judged[: max(FEWEST_USERS, MOST_CELLS // features.shape[0])]
+    repeats = repeat_rate(interactions)
+    usual = Weights(half_life=half_lives[0])
+    if len(judged) < FEWEST_USERS:
+        return Choice(usual, USUAL_TEMPERATURE, _offset_without_trial(repeats))
+    signals = Signals.fit(sample.where(~chosen[sample.users]), features, shape)
+    trial = _Trial(sample, judged, signals, hides_seen=repeats < REPEATS_ALLOWED)
+    weights = trial.best_weights(half_lives)
+    temperature, offset = trial.calibrated(weights, repeats)
+    return Choice(weights, temperature, offset)
+
+
+def repeat_rate(interactions: Interactions) -> float:
+    """Return the share of events whose item the user had before, never quite 0."""
+    pairs = len(np.unique(interactions.users.astype(np.int64) * (1 << 31) + interactions.items))
+    return (len(interactions) - pairs + 0.5) / (len(interactions) + 1)
+
+
+def _offset_without_trial(repeats: float) -> float:
+    """Return the offset by which one seen item among equals would come at the repeat rate."""
+    return USUAL_TEMPERATURE * float(np.log((1 - repeats) / repeats))
+
+
+class _Trial:
+    """Users kept from the inner training, and how well weights do on them."""
+
+    def __init__(
+        self, interactions: Interactions, judged: list[HeldOut], signals: Signals, *, hides_seen: bool
+    ) -> None:
+        self.given = [interactions.items[cut.given] for cut in judged]
+        self.truth = [np.unique(interactions.items[cut.truth]) for cut in judged]
+        self.signals = signals
+        self.hides_seen = hides_seen
+
+    def best_weights(self, half_lives: tuple[float, ...]) -> Weights:
+        """Search half-life and the weight of T together, then whether C helps; of equals the first is kept."""
+        best_score, chosen = -1.0, Weights()
+        for half_life in half_lives:
+            parts = self.signals.parts(self.given, half_life)
+            for weight in TRANSITIONS:
+                weights = Weights(half_life, weight)
+                score = self._quality(self.signals.weighted(parts, weights))
+                if score > best_score:
+                    best_score, chosen = score, weights
+        without = replace(chosen, content=0.0)
+        return without if self._quality(self.signals.relevance(self.given, without)) > best_score else chosen
+
+    def calibrated(self, weights: Weights, repeats: float) -> tuple[float, float]:
+        """Fit the temperature to the likelihood of the next new items, and the offset to the rate of repeats."""
+        relevance = self.signals.relevance(self.given, weights)
+        seen = np.zeros(relevance.shape, dtype=np.bool_)
+        for row, given in enumerate(self.given):
+            seen[row, given] = True
+        temperature = self._temperature(np.where(seen, -np.inf, relevance))
+        likelihood = np.exp((relevance - relevance.max(axis=1, keepdims=True)) / temperature)
+        old, new = (likelihood * seen).sum(axis=1), (likelihood * ~seen).sum(axis=1)
+
+        def excess(offset: float) -> float:
+            kept = old * np.exp(-offset)
+            return float(np.mean(kept / (kept + new))) - repeats
+
+        low, high = -20.0, 60.0
+        root = (
+            optimize.brentq(excess, low, high)
+            if excess(low) > 0 > excess(high)
+            else (low if excess(low) <= 0 else high)
+        )
+        return temperature, temperature * float(root)
+
+    def _quality(self, relevance: Floats) -> float:
+        """Return the mean usual NDCG at 25."""
+        total = 0.0
+        for scores, given, truth in zip(relevance, self.given, self.truth, strict=True):
+            if self.hides_seen:
+                scores[given] = -np.inf
+            total += usual_ndcg(np.isin(best(scores, LIST_LENGTH), truth), LIST_LENGTH, len(truth))
+        return total / len(self.given)
+
+    def _temperature(self, unseen: Floats) -> float:
+        """Maximise the likelihood of each user's truth under softmax(unseen / temperature)."""
+        rows = [row for row, truth in enumerate(self.truth) if np.isfinite(unseen[row, truth]).any()]
+        if not rows:
+            return USUAL_TEMPERATURE
+        top = unseen[rows] - unseen[rows].max(axis=1, keepdims=True)
+        truths = [top[place, self.truth[row]] for place, row in enumerate(rows)]
+        hoped = np.array([truth[np.isfinite(truth)].mean() for truth in truths])
+
+        def surprise(log_temperature: float) -> float:
+            scale = np.exp(-log_temperature)
+            return float(np.mean(np.log(np.exp(top * scale).sum(axis=1)) - hoped * scale))
+
+        found = optimize.minimize_scalar(
+            surprise, bounds=(np.log(0.3), np.log(30)), method="bounded", options={"xatol": 0.02}
+        )
+        return float(np.exp(found.x))
+
+
+def _sampled(interactions: Interactions, seed: int) -> Interactions:
+    """Keep a hashed sample of users so large data are judged on about 200,000 rows."""
+    if len(interactions) <= MOST_ROWS:
+        return interactions
+    kept = hold_out(interactions.user_ids, MOST_ROWS / len(interactions), seed + 1)
+    return interactions.where(kept[interactions.users])
