@@ -13,12 +13,14 @@ import socket
 import sqlite3
 import sys
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import uvicorn
 
 from local_personalize import VERSION
+from local_personalize.front import Front
 from local_personalize.parents import Parents
 
 if TYPE_CHECKING:
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 GRACE_SECONDS = 2
 """How long requests under way may take when the endpoint is told to stop."""
+
+
+log = logging.getLogger(__name__)
 
 
 class CannotStartError(Exception):
@@ -44,7 +49,9 @@ def main() -> int:
         with _locked(arguments.data_dir) as data, _listening(arguments.port) as listener:
             port: int = listener.getsockname()[1]
             with _announced(data, port):
-                _serve(data, listener, f"http://127.0.0.1:{port}", Parents(os.getppid()) if arguments.child else None)
+                server = Server(data, f"http://127.0.0.1:{port}", leave_with_apps=arguments.child)
+                with contextlib.closing(server):
+                    server.run(sockets=[listener])
     except CannotStartError as reason:
         print(reason, file=sys.stderr)
         return 1
@@ -64,53 +71,60 @@ def _arguments() -> argparse.Namespace:
     return arguments
 
 
-def _serve(data: Path, listener: socket.socket, url: str, parents: Parents | None) -> None:
-    # Imported when everything else is sure, so that a refusal comes at once.
-    from local_personalize import server
-    from local_personalize.application import Application
-    from local_personalize.aws_services import AwsServices
-    from local_personalize.jobs import Jobs
-    from local_personalize.store import Store
-
-    store = Store(data / "state.db")
-    jobs = Jobs(store)
-    app = Application(data=data, url=url, store=store, jobs=jobs, models=_models(data), aws=AwsServices(data / "aws"))
-    try:
-        Server(server.build(app, parents or Parents()), app, parents).run(sockets=[listener])
-    finally:
-        jobs.close()
-        store.close()
-
-
-def _models(data: Path) -> Any:
-    import importlib.util  # until serving.py is there
-
-    if importlib.util.find_spec("local_personalize.serving") is None:
-        return None
-    from local_personalize.serving import Models
-
-    return Models(data)
-
-
 class Server(uvicorn.Server):
-    """uvicorn, saying when it is ready and starting then what a first answer need not wait for."""
+    """uvicorn, which says when it is ready and loads then what is behind the front."""
 
-    def __init__(self, asgi: ASGIApp, app: Application, parents: Parents | None) -> None:
+    def __init__(self, data: Path, url: str, *, leave_with_apps: bool) -> None:
+        self._data, self._url = data, url
+        self._leave_with_apps = leave_with_apps
+        self._parents = Parents({os.getppid()})
+        self._threads = ThreadPoolExecutor(1)
+        self._loading: Future[Application] | None = None
+        self._inner: Future[ASGIApp] = Future()
         config = uvicorn.Config(
-            asgi, lifespan="off", ws="none", log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS
+            Front(data, url, self._parents, self._inner),
+            lifespan="off",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
         )
         super().__init__(config)
-        self._app = app
-        self._parents = parents
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start listening, say so, then load the other services and take up jobs."""
+        """Start listening, say so, then load."""
         await super().startup(sockets)
-        print(f"Amazon Personalize is at {self._app.url} (data in {self._app.data})", flush=True)
-        self._app.aws.start()
-        self._app.jobs.start(self._app)
-        if self._parents is not None:
+        print(f"Amazon Personalize is at {self._url} (data in {self._data})", flush=True)
+        self._loading = self._threads.submit(self._load)
+        self._loading.add_done_callback(self._leave_if_broken)
+        if self._leave_with_apps:
             self._watch = asyncio.create_task(self._parents.outlive(self._leave))
+
+    def close(self) -> None:
+        """Stop what was loaded; raises CannotStartError if that had failed."""
+        if self._loading is None:
+            return
+        from local_personalize import server
+
+        try:
+            app = self._loading.result()
+        except Exception as error:
+            raise CannotStartError(f"The state in {self._data} cannot be opened: {error}") from error
+        server.close(app)
+
+    def _load(self) -> Application:
+        from local_personalize import server
+
+        app = server.load(self._data, self._url)
+        self._inner.set_result(server.build(app))
+        return app
+
+    def _leave_if_broken(self, loading: Future[Application]) -> None:
+        failure = loading.exception()
+        if failure is not None:
+            log.error("The endpoint could not load", exc_info=failure)
+            self._inner.set_exception(failure)
+            self._leave()
 
     def _leave(self) -> None:
         self.should_exit = True

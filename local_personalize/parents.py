@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 CHECK_SECONDS = 1.0
 GRACE_SECONDS = 10.0
@@ -15,8 +15,8 @@ GRACE_SECONDS = 10.0
 class Parents:
     """The processes that use this endpoint."""
 
-    def __init__(self, first: int | None = None) -> None:
-        self._pids = set() if first is None else {first}
+    def __init__(self, pids: Iterable[int]) -> None:
+        self._pids = set(pids)
 
     def add(self, pid: int) -> None:
         """Register an app by its process id."""
