@@ -26,8 +26,12 @@ def save(history: History, folder: Path) -> None:
     types = rows.event_types if rows.event_types is not None else np.zeros(len(rows), dtype=np.int16)
     values = rows.values if rows.values is not None else np.full(len(rows), np.nan)
     texts: dict[str, tuple[NDArray[Any], list[str]]] = {EVENT_TYPE: (types, list(rows.event_type_names))}
-    texts.update(history.texts)
-    numbers = {"TIMESTAMP": rows.timestamps, "EVENT_VALUE": values, **history.numbers}
+    texts.update({name.upper(): column for name, column in history.texts.items()})
+    numbers = {
+        "TIMESTAMP": rows.timestamps,
+        "EVENT_VALUE": values,
+        **{name.upper(): column for name, column in history.numbers.items()},
+    }
     codes = {name: codes for name, (codes, _) in texts.items()}
     columns: dict[str, NDArray[Any]] = {**codes, **numbers}
     for name, column in {**columns, "_items": rows.items, "_offsets": rows.user_offsets()}.items():

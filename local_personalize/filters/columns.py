@@ -30,23 +30,25 @@ class IndexedTable:
 
 
 class TableColumns(Mapping[str, Column]):
-    """The columns of a table in the order of other ids; rows that the table lacks are empty."""
+    """The columns of a table in the order of other ids, by name in upper case; rows that the table lacks are empty."""
 
     def __init__(self, table: IndexedTable, ids: Sequence[str]) -> None:
         self._table = table
         self._ids = ids
+        self._names = {name.upper(): name for name in table.columns}
         self._built: dict[str, Column] = {}
 
     def __getitem__(self, name: str) -> Column:
         if name not in self._built:
-            self._built[name] = _column([self._table.cell(row_id, name) for row_id in self._ids])
+            cells = [self._table.cell(row_id, self._names[name]) for row_id in self._ids]
+            self._built[name] = _column(cells)
         return self._built[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._table.columns)
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len(self._table.columns)
+        return len(self._names)
 
 
 def _column(cells: Sequence[Cell]) -> Column:

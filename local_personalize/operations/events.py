@@ -1,0 +1,147 @@
+"""Streamed data: events of users, and single items and users. What is acknowledged is on the disk."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from local_personalize import clock, group_data, resources
+from local_personalize.application import Call
+from local_personalize.avro import Field
+from local_personalize.errors import InvalidInputException, ResourceNotFoundException
+from local_personalize.group_data import ID_COLUMNS, NUMBERS, Kind
+from local_personalize.resources import Resource
+
+MOST_EVENT_BYTES = 10_240
+LATEST_SECONDS = 100_000_000_000
+"""Times from here on (the year 5138) are taken for milliseconds, a common mistake."""
+
+_KEPT = ("recommendationId", "impression", "metricAttribution")
+_INSERT_EVENT = """INSERT OR IGNORE INTO events (dataset_group, user, session, item, type, sent, value, body)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+
+
+def put_events(call: Call, request: dict[str, Any]) -> dict[str, Any]:
+    """Add events to a user's history; without a userId the session stands for the user. Same events count once."""
+    group = _group_of(call, request["trackingId"])
+    fields = _interaction_fields(call, group)
+    user, session = request.get("userId") or request["sessionId"], request["sessionId"]
+    rows = [(group, user, session, *_event(event, fields)) for event in request["eventList"]]
+    call.app.store.write(lambda connection: connection.executemany(_INSERT_EVENT, rows))
+    return {}
+
+
+def put_items(call: Call, request: dict[str, Any]) -> dict[str, Any]:
+    """Add items to an Items dataset, or replace those with the same ids."""
+    return _put(call, request["datasetArn"], "Items", [(item["itemId"], item) for item in request["items"]])
+
+
+def put_users(call: Call, request: dict[str, Any]) -> dict[str, Any]:
+    """Add users to a Users dataset, or replace those with the same ids."""
+    return _put(call, request["datasetArn"], "Users", [(user["userId"], user) for user in request["users"]])
+
+
+def put_actions(call: Call, request: dict[str, Any]) -> dict[str, Any]:
+    """Refuse actions: a dataset group here has no Actions dataset."""
+    dataset = resources.get(call.app.store.reader(), request["datasetArn"], "dataset")
+    raise InvalidInputException(f"The dataset {dataset.arn} is not of type Actions.")
+
+
+def put_action_interactions(call: Call, request: dict[str, Any]) -> dict[str, Any]:
+    """Refuse action interactions: a dataset group here has no Action interactions dataset."""
+    group = _group_of(call, request["trackingId"])
+    raise InvalidInputException(f"The dataset group {group} has no Action interactions dataset.")
+
+
+def _group_of(call: Call, tracking_id: str) -> str:
+    for tracker in resources.of_kind(call.app.store.reader(), "event-tracker"):
+        if tracker.doc["trackingId"] == tracking_id and not tracker.doc["status"].startswith("DELETE"):
+            return tracker.parent
+    raise InvalidInputException(f"There is no event tracker with the tracking ID {tracking_id}.")
+
+
+def _interaction_fields(call: Call, group: str) -> dict[str, Field]:
+    connection = call.app.store.reader()
+    dataset = group_data.dataset_of(connection, group, "Interactions")
+    if dataset is None:
+        raise InvalidInputException(f"The dataset group {group} has no Interactions dataset to record events in.")
+    return group_data.fields_of(connection, dataset)
+
+
+def _event(event: Mapping[str, Any], fields: Mapping[str, Field]) -> tuple[Any, ...]:
+    """Return item, type, time, value and the rest of an event."""
+    if len(json.dumps(event)) > MOST_EVENT_BYTES:
+        raise InvalidInputException(f"An event can have at most {MOST_EVENT_BYTES} bytes.")
+    if not 0 <= event["sentAt"] < LATEST_SECONDS:
+        raise InvalidInputException(f"sentAt {event['sentAt']:.0f} must be in seconds since 1970.")
+    properties = _properties(event)
+    item = event.get("itemId") or properties.pop("itemId", "")
+    value = event.get("eventValue", properties.pop("eventValue", None))
+    if not isinstance(item, str | int | float):
+        raise InvalidInputException("itemId must be a string.")
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        raise InvalidInputException("eventValue must be a number.")
+    body = {key: event[key] for key in _KEPT if key in event}
+    if properties:
+        body["properties"] = _by_field(properties, fields)
+    return str(item), event["eventType"], event["sentAt"], value, json.dumps(body, sort_keys=True)
+
+
+def _properties(entry: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        properties = json.loads(entry.get("properties") or "{}")
+    except ValueError as failure:
+        raise InvalidInputException("Error parsing properties json") from failure
+    if not isinstance(properties, dict):
+        raise InvalidInputException("Error parsing properties json")
+    return properties
+
+
+def _by_field(properties: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, Any]:
+    """Return properties under the names of the schema: numRatings is NUM_RATINGS; unknown keys stay as they are."""
+    names = {name.replace("_", "").lower(): name for name in fields}
+    return {names.get(key.replace("_", "").lower(), key): value for key, value in properties.items()}
+
+
+def _put(call: Call, arn: str, kind: Kind, entries: list[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
+    connection = call.app.store.reader()
+    dataset = resources.get(connection, arn, "dataset")
+    if dataset.doc["datasetType"] != kind.upper():
+        raise InvalidInputException(f"The dataset {arn} is not of type {kind}.")
+    if dataset.doc["status"].startswith("DELETE"):
+        raise ResourceNotFoundException(f"Resource Arn {arn} does not exist.")
+    fields = group_data.fields_of(connection, dataset)
+    records = [(entry_id, _record(entry_id, entry, ID_COLUMNS[kind], fields)) for entry_id, entry in entries]
+    call.app.store.write(lambda writer: _insert(writer, dataset, records))
+    return {}
+
+
+def _insert(connection: sqlite3.Connection, dataset: Resource, records: list[tuple[str, dict[str, Any]]]) -> None:
+    now = clock.now()
+    rows = [(dataset.arn, entry_id, json.dumps(record), now) for entry_id, record in records]
+    connection.executemany("INSERT OR REPLACE INTO put_records (dataset, id, body, put) VALUES (?, ?, ?, ?)", rows)
+
+
+def _record(entry_id: str, entry: Mapping[str, Any], id_column: str, fields: Mapping[str, Field]) -> dict[str, Any]:
+    """Return an item or a user by schema name, checked against the schema."""
+    record = {id_column: entry_id, **_by_field(_properties(entry), fields)}
+    unknown = sorted(record.keys() - fields.keys())
+    if unknown:
+        raise InvalidInputException(f"The schema has no field for {', '.join(unknown)}.")
+    for field in fields.values():
+        value = record.get(field.name)
+        if value is None and not field.nullable:
+            raise InvalidInputException(f"The field {field.name} of {entry_id} is required.")
+        if value is not None and not _fits(value, field):
+            raise InvalidInputException(f"The field {field.name} of {entry_id} must be of type {field.type}.")
+    return record
+
+
+def _fits(value: object, field: Field) -> bool:
+    if field.type == "boolean":
+        return isinstance(value, bool)
+    if field.type in NUMBERS:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, str)

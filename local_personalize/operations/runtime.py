@@ -1,0 +1,196 @@
+"""Recommendations in real time, from campaigns and recommenders."""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from local_personalize import answers, filtering, resources
+from local_personalize.answers import Answer, Promotion
+from local_personalize.application import Call
+from local_personalize.errors import InvalidInputException, ResourceNotFoundException
+from local_personalize.filtering import Place, Wanted
+from local_personalize.filters.evaluate import Mask
+from local_personalize.filters.grammar import FilterError
+from local_personalize.recipe_book import PERSONALIZED_RANKING
+from local_personalize.resources import Document
+from local_personalize.serving import Deployed, Streamed
+
+DEFAULT_RESULTS = 25
+MOST_RESULTS_WITH_METADATA = 50
+MOST_METADATA_COLUMNS = 10
+REASONED_RECIPES = ("aws-user-personalization-v2",)
+"""Recipes whose items say why they are there."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What answers: the model behind a campaign or recommender, and its configuration."""
+
+    place: Place
+    deployed: Deployed
+    config: Document
+
+    def streamed(self, user_id: str | None) -> list[Streamed]:
+        return self.deployed.streamed(self.place.connection, self.place.group, user_id)
+
+
+def get_recommendations(call: Call, request: dict[str, Any]) -> dict[str, Any]:
+    """Recommend items for a user, items related to an item, or popular items, as the recipe does."""
+    target = _target(call, request)
+    deployed, recommendation_id = target.deployed, str(uuid.uuid4())
+    if deployed.recipe.type == PERSONALIZED_RANKING:
+        raise InvalidInputException("The campaign ranks given items: use GetPersonalizedRanking.")
+    for member in deployed.recipe.needs:
+        if not request.get(member):
+            raise InvalidInputException(f"{member} is required for the recipe {deployed.recipe.name}.")
+    count = _count(request, target)
+    user_id, item_id = request.get("userId"), request.get("itemId") if "itemId" in deployed.recipe.needs else None
+    streamed = target.streamed(user_id)
+    shown = _shown(deployed, user_id, streamed)
+    promotions = [
+        Promotion(
+            promotion.get("name", ""),
+            promotion.get("percentPromotedItems", 100),
+            shown & _allowed(target, promotion, user_id, streamed),
+        )
+        for promotion in request.get("promotions", [])
+    ]
+    items = answers.recommend(
+        deployed,
+        deployed.query(user_id, item_id, streamed, request.get("context", {})),
+        count,
+        allowed=shown & _allowed(target, request, user_id, streamed),
+        promotions=promotions,
+        seed=recommendation_id,
+    )
+    return {
+        "itemList": _documents(target, items, _metadata_columns(request, target)),
+        "recommendationId": recommendation_id,
+    }
+
+
+def get_personalized_ranking(call: Call, request: dict[str, Any]) -> dict[str, Any]:
+    """Put a list of items in the order that fits a user."""
+    target = _target(call, request)
+    deployed, user_id = target.deployed, request["userId"]
+    if deployed.recipe.type != PERSONALIZED_RANKING:
+        raise InvalidInputException("The campaign's solution must use a recipe of type PERSONALIZED_RANKING.")
+    streamed = target.streamed(user_id)
+    allowed = _allowed(target, request, user_id, streamed)
+    ranked = answers.rank(
+        deployed,
+        deployed.query(user_id, None, streamed, request.get("context", {})),
+        request["inputList"],
+        allowed,
+        keep_unknown=not _includes(target, request),
+    )
+    return {
+        "personalizedRanking": _documents(target, ranked, _metadata_columns(request, target)),
+        "recommendationId": str(uuid.uuid4()),
+    }
+
+
+def get_action_recommendations(call: Call, request: dict[str, Any]) -> dict[str, Any]:
+    """Refuse: no campaign here has a solution of type PERSONALIZED_ACTIONS."""
+    _target(call, request)
+    raise InvalidInputException("The campaign's solution must use a recipe of type PERSONALIZED_ACTIONS.")
+
+
+def _target(call: Call, request: dict[str, Any]) -> _Target:
+    """Return what answers, or raise InvalidInputException where that is not exactly one active thing."""
+    campaign, recommender = request.get("campaignArn"), request.get("recommenderArn")
+    if bool(campaign) == bool(recommender):
+        raise InvalidInputException("Provide either campaignArn or recommenderArn.")
+    connection = call.app.store.reader()
+    kind, arn = ("campaign", campaign) if campaign else ("recommender", recommender)
+    resource = resources.find(connection, str(arn), kind)
+    if resource is None:
+        raise ResourceNotFoundException(f"{kind.capitalize()} {arn} not found.")
+    if resource.doc["status"] != "ACTIVE":
+        raise InvalidInputException(f"{kind.capitalize()} {arn} is not ACTIVE: its status is {resource.doc['status']}.")
+    model = resource.doc["_model"]
+    config = resource.doc.get(f"{kind}Config") or {}
+    place = Place(call.app.models, connection, resource.parent, model)
+    return _Target(place, call.app.models.get(model), config)
+
+
+def _count(request: dict[str, Any], target: _Target) -> int:
+    """Return numResults; 0 stands for the default, as the shape allows it."""
+    count = int(request.get("numResults") or DEFAULT_RESULTS)
+    if _metadata_columns(request, target) and count > MOST_RESULTS_WITH_METADATA:
+        raise InvalidInputException(f"numResults can be at most {MOST_RESULTS_WITH_METADATA} with metadata.")
+    return count
+
+
+def _shown(deployed: Deployed, user_id: str | None, streamed: Sequence[Streamed]) -> Mask:
+    """Return the items that the use case does not hide from the user."""
+    hidden = deployed.hidden(user_id, streamed)
+    return np.ones(len(deployed.places), dtype=np.bool_) if hidden is None else ~hidden
+
+
+def _allowed(target: _Target, request: Mapping[str, Any], user_id: str | None, streamed: Sequence[Streamed]) -> Mask:
+    """Return the items that the filter of a request or of a promotion lets through; all without one."""
+    if not request.get("filterArn"):
+        return np.ones(len(target.deployed.places), dtype=np.bool_)
+    wanted = Wanted(_expression(target.place.connection, target, request), request.get("filterValues", {}))
+    try:
+        return filtering.items_allowed(target.place, wanted, user_id, streamed)
+    except FilterError as failure:
+        raise InvalidInputException(f"The filter cannot be applied: {failure}.") from failure
+
+
+def _expression(connection: sqlite3.Connection, target: _Target, request: Mapping[str, Any]) -> str:
+    filter = resources.find(connection, request["filterArn"], "filter")
+    if filter is None or filter.doc["status"].startswith("DELETE"):
+        raise ResourceNotFoundException(f"Filter {request['filterArn']} not found.")
+    if filter.parent != target.place.group:
+        raise InvalidInputException(f"Filter {filter.arn} is not in the dataset group of the campaign.")
+    return str(filter.doc["filterExpression"])
+
+
+def _includes(target: _Target, request: dict[str, Any]) -> bool:
+    """Tell whether the request's filter names what is let in, which an unknown item never is."""
+    if not request.get("filterArn"):
+        return False
+    tree = filtering.parsed(_expression(target.place.connection, target, request))
+    return any(expression.include for expression in tree.expressions)
+
+
+def _metadata_columns(request: dict[str, Any], target: _Target) -> list[str]:
+    asked = {kind.upper(): names for kind, names in request.get("metadataColumns", {}).items()}
+    if not asked:
+        return []
+    if not target.config.get("enableMetadataWithRecommendations"):
+        raise InvalidInputException("Metadata is not enabled: set enableMetadataWithRecommendations.")
+    names = list(asked.pop("ITEMS", []))
+    table = target.place.models.table(target.place.connection, target.place.group, "Items")
+    unknown = [name for name in names if name not in table.columns]
+    if asked or unknown or len(names) > MOST_METADATA_COLUMNS:
+        raise InvalidInputException(
+            f"metadataColumns takes ITEMS with at most {MOST_METADATA_COLUMNS} of: {', '.join(table.columns)}."
+        )
+    return names
+
+
+def _documents(target: _Target, items: Sequence[Answer], columns: Sequence[str]) -> list[Document]:
+    table = target.place.models.table(target.place.connection, target.place.group, "Items") if columns else None
+    documents = []
+    for item in items:
+        document: Document = {"itemId": item.item_id, "score": item.score, "promotionName": item.promotion}
+        if item.promotion is not None and target.deployed.recipe.name in REASONED_RECIPES:
+            document["reason"] = ["Promoted item"]
+        if table is not None:
+            cells = {name: table.cell(item.item_id, name) for name in columns}
+            document["metadata"] = {name: _as_text(cell) for name, cell in cells.items() if cell is not None}
+        documents.append(document)
+    return documents
+
+
+def _as_text(cell: str | float) -> str:
+    return cell if isinstance(cell, str) else f"{cell:.15g}"

@@ -1,0 +1,150 @@
+"""Solution versions: trained models, and how well they do."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from local_personalize import arns, jobs, resources
+from local_personalize.application import Application, Call
+from local_personalize.errors import (
+    InvalidInputException,
+    ResourceAlreadyExistsException,
+    ResourceInUseException,
+)
+from local_personalize.jobs import JobKind
+from local_personalize.operations import campaigns, labels, paging, states, trained_models
+from local_personalize.operations.solutions import AUTO_ML_RECIPES
+from local_personalize.recipe_book import RECIPES
+from local_personalize.resources import Document, Resource
+
+KIND = "solution-version"
+_OF_THE_SOLUTION = (
+    "performHPO",
+    "performAutoML",
+    "performIncrementalUpdate",
+    "recipeArn",
+    "eventType",
+    "solutionConfig",
+)
+
+
+def create_solution_version(call: Call, request: dict[str, Any]) -> dict[str, Any]:
+    """Queue the training of a new version of a solution."""
+    version_id = trained_models.new_id()
+    arn = f"{request['solutionArn']}/{version_id}"
+
+    def write(connection: sqlite3.Connection) -> None:
+        solution = resources.get(connection, request["solutionArn"], "solution")
+        states.ensure_settled(solution)
+        siblings = resources.children(connection, solution.arn, KIND)
+        states.ensure_few_moving(KIND, resources.of_kind(connection, KIND))
+        _check_name(request, siblings)
+        mode = request.get("trainingMode", "FULL")
+        if mode == "UPDATE":
+            _check_updatable(solution, siblings)
+        doc = {
+            **{key: solution.doc[key] for key in _OF_THE_SOLUTION if key in solution.doc},
+            "name": request.get("name"),
+            "solutionVersionArn": arn,
+            "solutionArn": solution.arn,
+            "datasetGroupArn": solution.parent,
+            "trainingMode": mode,
+            "trainingType": "MANUAL",
+            "status": "CREATE PENDING",
+            "_model": version_id,
+        }
+        resources.insert(connection, Resource(arn, KIND, solution.arn, doc))
+        labels.attach(connection, arn, request.get("tags"))
+        call.app.jobs.queue(connection, arn, KIND)
+
+    call.app.store.write(write)
+    return {"solutionVersionArn": arn}
+
+
+def describe_solution_version(call: Call, request: dict[str, Any]) -> dict[str, Any]:
+    """Describe a version; tunedHPOParams only where hyperparameters were to be searched."""
+    return {"solutionVersion": _get(call, request).doc}
+
+
+def list_solution_versions(call: Call, request: dict[str, Any]) -> dict[str, Any]:
+    """List the versions of the region, or of one solution."""
+    solution = request.get("solutionArn")
+    if solution is not None:
+        resources.get(call.app.store.reader(), solution, "solution")
+    return paging.list_resources(call, request, KIND, "solutionVersions", lambda one: solution in (None, one.parent))
+
+
+def get_solution_metrics(call: Call, request: dict[str, Any]) -> dict[str, Any]:
+    """Return the metrics of a trained version."""
+    version = _get(call, request)
+    if states.moves(version):
+        raise ResourceInUseException(f"Resource Arn {version.arn} is in {version.doc['status']} state.")
+    states.ensure_active(version)
+    return {"solutionVersionArn": version.arn, "metrics": version.doc["_metrics"]}
+
+
+def stop_solution_version_creation(call: Call, request: dict[str, Any]) -> dict[str, Any]:
+    """Stop a training that waits or runs; it cannot be resumed."""
+
+    def write(connection: sqlite3.Connection) -> None:
+        version = resources.get(connection, request["solutionVersionArn"], KIND)
+        if version.doc["status"] not in ("CREATE PENDING", "CREATE IN_PROGRESS"):
+            raise InvalidInputException(
+                f"Resource Arn {version.arn} is in {version.doc['status']} state; only a creation can be stopped."
+            )
+        resources.update(connection, version.arn, {"status": "CREATE STOPPED"})
+
+    call.app.store.write(write)
+    call.app.jobs.stop_job(request["solutionVersionArn"])
+    return {}
+
+
+def _get(call: Call, request: dict[str, Any]) -> Resource:
+    return resources.get(call.app.store.reader(), request["solutionVersionArn"], KIND)
+
+
+def _check_name(request: dict[str, Any], siblings: list[Resource]) -> None:
+    name = request.get("name")
+    if name is not None and any(sibling.doc.get("name") == name for sibling in siblings):
+        raise ResourceAlreadyExistsException(f"Another version of this solution is named {name}.")
+
+
+def _check_updatable(solution: Resource, siblings: list[Resource]) -> None:
+    recipe = RECIPES.get(arns.name_of(solution.doc.get("recipeArn", "")))
+    full = [one for one in siblings if one.doc["trainingMode"] == "FULL" and one.doc["status"] == "ACTIVE"]
+    if recipe is None or not recipe.updatable or not full:
+        raise InvalidInputException(
+            "The UPDATE training mode needs an ACTIVE solution version trained with FULL, and the recipe "
+            "aws-user-personalization or aws-hrnn-coldstart."
+        )
+
+
+def _prepare(app: Application, version: Resource) -> dict[str, Any]:
+    doc = version.doc
+    config = {**doc.get("solutionConfig", {}), "eventType": doc.get("eventType")}
+    if "recipeArn" in doc:
+        recipes = [arns.name_of(doc["recipeArn"])]
+    else:
+        listed = config.get("autoMLConfig", {}).get("recipeList", [])
+        recipes = [arns.name_of(arn) for arn in listed] or list(AUTO_ML_RECIPES)
+    group, tune = doc["datasetGroupArn"], doc["performHPO"]
+    return trained_models.payload(app, group, recipes, doc["_model"], config, tune=tune)
+
+
+def _finish(app: Application, version: Resource, result: dict[str, Any]) -> Document:
+    recipe = arns.built_in("recipe", result["recipe"])
+    changes = {"recipeArn": recipe, "trainingHours": result["hours"], "_metrics": result["metrics"]}
+    if version.doc["performHPO"]:
+        changes["tunedHPOParams"] = {"algorithmHyperParameters": result["tuned"]}
+
+    def write(connection: sqlite3.Connection) -> None:
+        if version.doc["performAutoML"]:
+            resources.update(connection, version.parent, {"autoMLResult": {"bestRecipeArn": recipe}})
+        campaigns.follow_latest(app, connection, version)
+
+    app.store.write(write)
+    return changes
+
+
+jobs.KINDS[KIND] = JobKind(_prepare, trained_models.TASK, _finish)
