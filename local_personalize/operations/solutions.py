@@ -16,6 +16,7 @@ from local_personalize.errors import InvalidInputException, ResourceInUseExcepti
 from local_personalize.operations import labels, paging, states, trained_models
 from local_personalize.operations.recipes import recipe_of
 from local_personalize.recipe_book import FEATURE_TRANSFORMATIONS, Hyperparameter, Recipe
+from local_personalize.recommenders.evaluation import METRICS
 from local_personalize.resources import Document, Resource
 
 AUTO_ML_RECIPES = ("aws-hrnn", "aws-hrnn-metadata", "aws-user-personalization")
@@ -115,8 +116,7 @@ def _check(request: dict[str, Any]) -> None:
     if request.get("performAutoML"):
         if "recipeArn" in request:
             raise InvalidInputException("recipeArn must be omitted when performAutoML is true.")
-        for arn in config.get("autoMLConfig", {}).get("recipeList", []):
-            _trainable(arn)
+        _check_auto_ml(config.get("autoMLConfig", {}))
     elif "recipeArn" not in request:
         raise InvalidInputException("recipeArn is required when performAutoML is false.")
     else:
@@ -125,6 +125,14 @@ def _check(request: dict[str, Any]) -> None:
         float(config.get("eventValueThreshold") or 0)
     except ValueError:
         raise InvalidInputException(f"eventValueThreshold {config['eventValueThreshold']} is not a number.") from None
+
+
+def _check_auto_ml(config: Document) -> None:
+    for arn in config.get("recipeList", []):
+        _trainable(arn)
+    metric = config.get("metricName")
+    if metric is not None and metric not in METRICS:
+        raise InvalidInputException(f"metricName must be one of {', '.join(METRICS)}.")
 
 
 def _trainable(arn: str) -> Recipe:

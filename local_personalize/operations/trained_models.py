@@ -44,7 +44,7 @@ def payload(
             **config.get("featureTransformationParameters", {}),
             **config.get("algorithmHyperParameters", {}),
         },
-        "tune": tune,
+        "tune": config.get("hpoConfig", {}) if tune else None,
         "metric": config.get("autoMLConfig", {}).get("metricName") or "normalized_discounted_cumulative_gain_at_25",
         "included": _by_type(training.get("includedDatasetColumns", {})),
         "excluded": _by_type(training.get("excludedDatasetColumns", {})),

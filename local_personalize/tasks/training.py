@@ -23,10 +23,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from local_personalize import group_data, history
+from local_personalize.group_data import History
 from local_personalize.recommenders import recommender_for
 from local_personalize.recommenders.dataset import Dataset, Interactions, Table
 from local_personalize.recommenders.evaluation import Evaluation, evaluate
-from local_personalize.tasks import TaskFailed
+from local_personalize.tasks import TaskFailed, tuning
 
 Report = Callable[[float, str], None]
 
@@ -37,35 +38,46 @@ EVALUATED = 0.55
 
 
 def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
-    """Train and evaluate; returns metrics, tuned hyperparameters, hours and the watermark of streamed events.
+    """Train and evaluate; returns the recipe, metrics, tuned hyperparameters and hours of computing.
 
-    The payload has data, group, recipe, model (name of the folder), events ([{"type", "threshold"}], empty for all),
-    parameters (hyperparameters), tune (whether to search for them) and excluded (columns left out, by dataset type).
+    The payload has data, group, recipes (of several the best by metric is kept), model (name of the folder), events
+    ([{"type", "threshold"}], empty for all), parameters (hyperparameters), tune (None, or what to search them by), and
+    the columns included and excluded by dataset type.
     """
     started = time.process_time()
     report(0.0, "Reading the data")
-    data = Path(payload["data"])
-    with _state(data) as connection:
-        held = group_data.read_history(connection, data, payload["group"])
-        tables = {kind: group_data.read_table(connection, data, payload["group"], kind) for kind in ("Items", "Users")}
-    chosen = choose(held.interactions, payload["events"])
-    _check_minimum(chosen, payload["events"])
-    excluded = payload["excluded"]
-    dataset = Dataset(chosen, *(_without(table, excluded.get(kind.upper(), [])) for kind, table in tables.items()))
-    recipe, parameters = payload["recipe"], payload["parameters"]
-    evaluation = evaluate(recipe, dataset, parameters, progress=_part(report, 0.05, EVALUATED))
-    model = recommender_for(recipe).fit(dataset, parameters, progress=_part(report, EVALUATED, 0.95))
+    held, dataset = _read(payload)
+    recipe, parameters = payload["recipes"][0], payload["parameters"]
+    tuned: dict[str, str] = {}
+    if payload["tune"] is not None:
+        tuned = tuning.search(recipe, dataset, parameters, payload["tune"], _part(report, 0.05, 0.3))
+    evaluations = {
+        candidate: evaluate(candidate, dataset, {**parameters, **tuned}, progress=_part(report, 0.3, EVALUATED))
+        for candidate in payload["recipes"]
+    }
+    recipe = max(evaluations, key=lambda candidate: evaluations[candidate].metrics[payload["metric"]])
+    evaluation = evaluations[recipe]
+    chosen = {**parameters, **tuned, **evaluation.tuned}
+    model = recommender_for(recipe).fit(dataset, chosen, progress=_part(report, EVALUATED, 0.95))
     report(0.95, "Saving the model")
-    with _published(data / "models" / payload["model"]) as folder:
+    with _published(Path(payload["data"]) / "models" / payload["model"]) as folder:
         model.save(folder)
         history.save(held, folder / "history")
         _write(folder / "serving.json", {"recipe": recipe, "watermark": held.watermark, "events": payload["events"]})
-        _write(folder / "evaluation.json", per_user(evaluation))
-    return {
-        "metrics": evaluation.metrics,
-        "tuned": model.tuned(),
-        "hours": max(round((time.process_time() - started) / 3600, 6), 1e-6),
-    }
+        _write(folder / "evaluation.json", _per_user(evaluation))
+    hours = round((time.process_time() - started) / 3600, 6)
+    return {"recipe": recipe, "metrics": evaluation.metrics, "tuned": tuned, "hours": max(hours, 1e-6)}
+
+
+def _read(payload: dict[str, Any]) -> tuple[History, Dataset]:
+    """Return all that the group holds of interactions, and what is to be trained on."""
+    data, group = Path(payload["data"]), payload["group"]
+    with _state(data) as connection:
+        held = group_data.read_history(connection, data, group)
+        items, users = (group_data.read_table(connection, data, group, kind) for kind in ("Items", "Users"))
+    chosen = choose(held.interactions, payload["events"])
+    _check_minimum(chosen, payload["events"])
+    return held, Dataset(chosen, _with_columns(items, "ITEMS", payload), _with_columns(users, "USERS", payload))
 
 
 def choose(interactions: Interactions, events: list[dict[str, Any]]) -> Interactions:
@@ -114,14 +126,17 @@ def _check_minimum(rows: Interactions, events: list[dict[str, Any]]) -> None:
         raise TaskFailed(f"Dataset has fewer than {FEWEST_USERS} users with at least 2 interactions each")
 
 
-def _without(table: Table | None, excluded: list[str]) -> Table | None:
+def _with_columns(table: Table | None, kind: str, payload: dict[str, Any]) -> Table | None:
+    """Return a table with the columns that the configuration includes and does not exclude."""
     if table is None:
         return None
-    columns = {name: column for name, column in table.columns.items() if name not in excluded}
-    return replace(table, columns=columns)
+    included, excluded = payload["included"].get(kind), payload["excluded"].get(kind, [])
+    names = [name for name in table.columns if name.upper() not in excluded]
+    names = [name for name in names if included is None or name.upper() in included]
+    return replace(table, columns={name: table.columns[name] for name in names})
 
 
-def per_user(evaluation: Evaluation) -> dict[str, Any]:
+def _per_user(evaluation: Evaluation) -> dict[str, Any]:
     """Return the figures of each test user, JSON-able: {"users": [...], "ndcg25": [...], ...}."""
     return {
         name: [value if isinstance(value, str) else round(float(value), 6) for value in column]
