@@ -37,7 +37,6 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         patch.setenv("AWS_CONFIG_FILE", str(home / "config"))
         patch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(home / "credentials"))
         patch.setenv("MARQUEE_DATA", str(home / "marquee"))
-        patch.setenv("LOCAL_PERSONALIZE_QUOTAS", '{"dataset-group": 1000}')  # the shared endpoint serves all tests
         yield
 
 

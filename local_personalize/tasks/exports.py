@@ -7,7 +7,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
@@ -57,14 +57,15 @@ def _table(payload: dict[str, Any], schema: Schema) -> pa.Table:
     if put:
         parts.append(_put(payload, schema))
     table = pa.concat_tables([arrow_schema(schema).empty_table(), *parts])
-    if payload["mode"] == "ALL" and schema.dataset_type != avro.INTERACTIONS:
-        return _newest(table, next(iter(avro.REQUIRED[schema.dataset_type])))
-    return table.group_by(table.column_names, use_threads=False).aggregate([])
+    one_each = payload["mode"] == "ALL" and schema.dataset_type != avro.INTERACTIONS
+    return _distinct(table, list(avro.REQUIRED[schema.dataset_type]), "max") if one_each else _distinct(table)
 
 
-def _newest(table: pa.Table, identifier: str) -> pa.Table:
-    rows = {name: row for row, name in enumerate(table[identifier].to_pylist())}
-    return table.take(pa.array(sorted(rows.values()), pa.int64()))
+def _distinct(table: pa.Table, by: list[str] | None = None, chosen: Literal["min", "max"] = "min") -> pa.Table:
+    """Return the first (min) or last (max) of the rows that are equal in some columns, or in all, in their order."""
+    numbered = table.append_column("", pa.array(range(table.num_rows), pa.int64()))  # no field has that name
+    groups = numbered.group_by(by or table.column_names).aggregate([("", chosen)])
+    return table.take(groups[f"_{chosen}"].combine_chunks().sort())
 
 
 def _imported(path: Path, schema: Schema) -> pa.Table:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import Clients
 
-FIELDS = {
+FIELDS: dict[str, dict[str, Any]] = {
     "Interactions": {"USER_ID": "string", "ITEM_ID": "string", "TIMESTAMP": "long", "EVENT_TYPE": "string"},
     "Items": {"ITEM_ID": "string", "GENRES": "string", "YEAR": ["null", "int"]},
     "Users": {"USER_ID": "string", "AGE": "int"},
@@ -48,6 +48,19 @@ def wait_for(describe: Callable[[], dict[str, Any]], statuses: tuple[str, ...] =
         assert time.monotonic() < deadline, found
         time.sleep(0.05)
     return found
+
+
+def gone(describe: Callable[[], object], personalize: Any) -> None:
+    """Describe until there is nothing, at most 10 s."""
+    with pytest.raises(personalize.exceptions.ResourceNotFoundException):
+        _repeat(describe, seconds=10)
+
+
+def _repeat(describe: Callable[[], object], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        describe()
+        time.sleep(0.02)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +156,9 @@ def ground_for(clients: Clients) -> Ground:
 def ground(clients: Clients) -> Ground:
     """An empty dataset group with a bucket and a role."""
     return ground_for(clients)
+
+
+@pytest.fixture(scope="module")
+def shared_ground(shared_clients: Clients) -> Ground:
+    """A dataset group that the tests of a module share."""
+    return ground_for(shared_clients)
