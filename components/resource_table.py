@@ -58,7 +58,13 @@ def frame(resources: Sequence[Resource], progress: Mapping[str, Progress]) -> pd
 
 
 def show_resources(
-    table: pd.DataFrame, palette: Palette, *, key: str, on_click: Callable[[], None], click_key: str
+    table: pd.DataFrame,
+    palette: Palette,
+    *,
+    key: str,
+    on_click: Callable[..., None],
+    args: tuple[object, ...],
+    click_key: str,
 ) -> None:
     """Draw the table; on_click reads the row and the action from the session under click_key."""
     config = st.column_config
@@ -80,7 +86,7 @@ def show_resources(
             "Doing": config.TextColumn("Doing, or why it failed", width="medium"),
             "Recipe": config.TextColumn(width=150),
             "Updated": config.DatetimeColumn(format="distance", width=120),
-            "": config.ButtonColumn("", type="tertiary", on_click=on_click, key=click_key, width=60),
+            "": config.ButtonColumn("", type="tertiary", on_click=on_click, args=args, key=click_key, width=60),
         },
     )
 

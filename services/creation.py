@@ -22,6 +22,11 @@ def solution_version(solution_arn: str, training_mode: str = "FULL") -> ServiceC
     )
 
 
+def stop_training(version_arn: str) -> ServiceCall:
+    """Return StopSolutionVersionCreation."""
+    return ServiceCall("personalize", "stop_solution_version_creation", {"solutionVersionArn": version_arn})
+
+
 def campaign(name: str, version_arn: str, exploration_weight: float | None = None) -> ServiceCall:
     """Return CreateCampaign, which deploys a version; only some recipes explore."""
     members: dict[str, Any] = {"name": name, "solutionVersionArn": version_arn, "minProvisionedTPS": 1}

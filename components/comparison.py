@@ -1,0 +1,80 @@
+"""What the comparison page says in words and tables: labels, definitions, settings, data that differs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from services.metrics import METRICS, VersionMetrics
+from services.recipes import short_name
+
+PAGE = "metrics"
+
+
+def version_labels(versions: Sequence[VersionMetrics]) -> dict[str, str]:
+    """Name versions by their recipe; where several have the same, by solution and version too."""
+    recipes = Counter(version.recipe for version in versions)
+    return {
+        version.arn: short_name(version.recipe) if recipes[version.recipe] == 1 else version.name.replace("/", " · ")
+        for version in versions
+    }
+
+
+def metrics_frame(versions: Sequence[VersionMetrics], labels: Mapping[str, str]) -> pd.DataFrame:
+    """Return one row per version with its metrics and training."""
+    return pd.DataFrame(
+        {
+            "Version": [labels[version.arn] for version in versions],
+            "Solution version": [version.name for version in versions],
+            **{metric.label: [version.values.get(metric.name) for version in versions] for metric in METRICS},
+            "Test users": [len(version.results.users) if version.results else None for version in versions],
+            "Training hours": [version.hours for version in versions],
+            "Trained": [version.trained for version in versions],
+        }
+    )
+
+
+def show_metrics_table(frame: pd.DataFrame) -> None:
+    """Draw all numbers, and offer them as CSV."""
+    numbers = {metric.label: st.column_config.NumberColumn(format="%.4f", help=metric.meaning) for metric in METRICS}
+    shown = frame.dropna(axis="columns", how="all")
+    st.dataframe(
+        shown,
+        hide_index=True,
+        key=f"{PAGE}.table",
+        alt=f"All metrics of {len(frame)} solution versions",
+        column_config=numbers
+        | {
+            "Training hours": st.column_config.NumberColumn(format="%.4f"),
+            "Trained": st.column_config.DatetimeColumn(format="distance"),
+        },
+    )
+    content = frame.to_csv(index=False).encode()
+    st.download_button(
+        "CSV", content, "metrics.csv", "text/csv", icon=":material/download:", key=f"{PAGE}.csv", on_click="ignore"
+    )
+
+
+def show_definitions() -> None:
+    """Explain every metric in a line."""
+    with st.expander("What the metrics mean", icon=":material/help:"):
+        st.markdown("\n".join(f"- **{metric.label}**: {metric.meaning}" for metric in METRICS))
+        st.caption(
+            "Tested as Amazon Personalize does: trained on nine users of ten; for every other user the oldest 90 % of "
+            "the history goes in, and the newest 10 % is what the list should have foreseen."
+        )
+
+
+def warn_if_data_differs(versions: Sequence[VersionMetrics], labels: Mapping[str, str]) -> None:
+    """Say which versions were trained on other imports than the first one."""
+    odd = [labels[version.arn] for version in versions if version.imports != versions[0].imports]
+    if odd:
+        st.warning(
+            f"{', '.join(odd)} and {labels[versions[0].arn]} were trained on different imports: "
+            "a difference between them can come from the data.",
+            title="Not quite comparable",
+            icon=":material/balance:",
+        )

@@ -1,0 +1,67 @@
+"""A saved filter at work: the list without it beside the list with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import streamlit as st
+
+from components import session
+from components.deployment_choice import stop_unless_ready
+from components.lists import show_answer
+from components.new_resource import create_filter_form
+from components.shift_charts import move_text
+from services.catalog import Catalog
+from services.connection import Connection
+from services.deployments import Deployment
+from services.filters import SavedFilter, read_filters
+from services.recommendations import for_user, moves
+
+
+def show_filters(
+    connection: Connection,
+    group: str,
+    deployment: Deployment | None,
+    catalog: Catalog,
+    seen: Collection[str],
+    user_id: str,
+    count: int,
+) -> None:
+    """Draw the tab: choose or create a filter, give its values, see what it does."""
+    saved = {found.name: found for found in read_filters(connection, session.resources(connection, group))}
+    with st.popover("New filter", icon=":material/add:"):
+        create_filter_form(connection, group)
+    if not saved or deployment is None:
+        st.info(
+            "There is no saved filter yet. A filter leaves items out, or lets only some in.",
+            icon=":material/filter_alt_off:",
+        )
+        return
+    stop_unless_ready(connection, group, deployment)
+    name = st.selectbox("Filter", list(saved), key="filter", bind="query-params")
+    chosen = saved[name]
+    st.code(chosen.expression, language="sql", wrap_lines=True)
+    values = _values(chosen, catalog)
+    plain = for_user(connection, deployment, user_id, count, catalog)
+    kept = for_user(connection, deployment, user_id, count, catalog, chosen.with_values(values))
+    changes = {move.item.item_id: move_text(move) for move in moves(plain.items, kept.items)}
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.subheader("Without the filter", anchor=False)
+        show_answer(connection, plain, catalog, key="recommend.unfiltered", seen=seen)
+    with right:
+        st.subheader(f"With {name}", anchor=False)
+        show_answer(connection, kept, catalog, key="recommend.filtered", seen=seen, changes=changes)
+
+
+def _values(chosen: SavedFilter, catalog: Catalog) -> dict[str, str]:
+    """Ask for the filter's parameters; one that is named after genres offers the catalogue's."""
+    found = {}
+    for parameter in chosen.parameters:
+        key = f"recommend.filter_{chosen.name}_{parameter}"
+        if "GENRE" in parameter.upper() and catalog.genres():
+            picked = st.multiselect(parameter, catalog.genres(), default=catalog.genres()[:1], key=key)
+            found[parameter] = ",".join(picked)
+        else:
+            found[parameter] = st.text_input(parameter, key=key, placeholder="One value, or several with commas")
+    return found

@@ -1,0 +1,66 @@
+"""A genre's most popular items, put in the order that fits a user."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components.deployment_choice import choose_deployment, stop_unless_ready
+from components.feedback import empty_state
+from components.figures import CONFIG
+from components.lists import show_answer
+from components.shift_charts import bump, move_text
+from components.theme import palette
+from services.catalog import Catalog
+from services.connection import Connection
+from services.deployments import Deployment
+from services.interactions import Interactions
+from services.recommendations import RankedItem, moves, rerank
+
+EVERYTHING = "All genres"
+LENGTH = 20
+
+
+def show_rerank(
+    connection: Connection,
+    group: str,
+    deployments: Sequence[Deployment],
+    catalog: Catalog,
+    interactions: Interactions,
+    user_id: str,
+) -> None:
+    """Draw the tab: the popular order on the left, the personal one on the right."""
+    if not deployments:
+        empty_state(
+            "No campaign for ranking",
+            "Train aws-personalized-ranking and deploy it: it puts any list in the order that fits a user.",
+            icon="format_list_numbered",
+            page="pages/resources.py",
+            action="Create one on Resources",
+        )
+        return
+    choice, campaign = st.columns([3, 2])
+    with choice:
+        genre = st.selectbox("Popular items of", [EVERYTHING, *catalog.genres()], key="genre", bind="query-params")
+    with campaign:
+        chosen = choose_deployment("Campaign", deployments, key="ranking")
+    if chosen is None:
+        return
+    stop_unless_ready(connection, group, chosen)
+    listed = interactions.popular(LENGTH, None if genre == EVERYTHING else catalog.of_genre(genre))
+    if not listed:
+        st.info("Nobody watched anything of this genre.", icon=":material/inbox:")
+        return
+    answer = rerank(connection, chosen, user_id, listed, catalog)
+    before = [RankedItem(rank, catalog.item(item)) for rank, item in enumerate(listed, start=1)]
+    changes = moves(before, answer.items)
+    chart, table = st.columns([6, 6], gap="medium")
+    with chart:
+        drawn = bump(changes, palette(), sides=("Most popular", f"For user {user_id[:16]}"))
+        risen = max(changes, key=lambda move: move.gain or 0)
+        alt = f"{len(listed)} items before and after ranking; {risen.item.label} rises most"
+        st.plotly_chart(drawn, key="recommend.rerank", config=CONFIG, alt=alt)
+    with table:
+        texts = {move.item.item_id: move_text(move) for move in changes}
+        show_answer(connection, answer, catalog, key="recommend.ranking", changes=texts)

@@ -1,0 +1,93 @@
+"""A newcomer's list as it turns personal: one answer before the first event, and one after each."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from services.catalog import Item
+from services.connection import Connection
+from services.events import SentEvent, Tracker, send
+from services.recommendations import Recommendations, genre_shares
+
+LOCAL_PATIENCE = 2.0
+AWS_PATIENCE = 90.0
+"""Seconds to wait for a list to change; AWS promises seconds, and says that it can take longer."""
+
+Ask = Callable[[], Recommendations]
+Waiting = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The list after an event; the first moment has none."""
+
+    answer: Recommendations
+    event: SentEvent | None = None
+    delay: float | None = None
+    """Seconds from the event's acknowledgement to the first list that differed; None when none did."""
+
+
+@dataclass
+class Timeline:
+    """Everything that was seen of one user at one deployment."""
+
+    user_id: str
+    session_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    moments: list[Moment] = field(default_factory=list)
+
+    @property
+    def events(self) -> list[SentEvent]:
+        """Return the events in the order of sending."""
+        return [moment.event for moment in self.moments if moment.event]
+
+    def shares(self, genre: str) -> list[float]:
+        """Return a genre's share of the list at every moment."""
+        lists = ([entry.item for entry in moment.answer.items] for moment in self.moments)
+        return [genre_shares(items).get(genre, 0.0) for items in lists]
+
+    @property
+    def delay(self) -> float | None:
+        """Return the slowest change that was seen."""
+        seen = [moment.delay for moment in self.moments if moment.delay is not None]
+        return max(seen) if seen else None
+
+
+def watch(
+    connection: Connection,
+    tracker: Tracker,
+    timeline: Timeline,
+    item: Item,
+    event_type: str,
+    ask: Ask,
+    waiting: Waiting = lambda seconds: None,
+    *,
+    patient: bool = True,
+) -> Moment:
+    """Send one event, ask again until the list changes or patience ends, and add the moment. Raises ClientError.
+
+    With patient=False, for a recipe that hears no events, the list is asked for once.
+    """
+    event = send(connection, tracker, timeline.user_id, timeline.session_id, item.item_id, event_type)
+    before = timeline.moments[-1].answer.item_ids
+    acknowledged = time.monotonic()
+    patience, pause = (LOCAL_PATIENCE, 0.25) if connection.is_local else (AWS_PATIENCE, 5.0)
+    patience = patience if patient else 0.0
+    while True:
+        answer = ask()
+        elapsed = time.monotonic() - acknowledged
+        if answer.item_ids != before or elapsed >= patience:
+            break
+        waiting(elapsed)
+        time.sleep(pause)
+    moment = Moment(answer, event, elapsed if answer.item_ids != before else None)
+    timeline.moments.append(moment)
+    return moment
+
+
+def growing_genre(before: Iterable[Item], after: Iterable[Item]) -> str:
+    """Return the genre whose share grew most; "" where no item has a genre."""
+    old, new = genre_shares(before), genre_shares(after)
+    return max(new, key=lambda genre: new[genre] - old.get(genre, 0.0), default="")
