@@ -53,6 +53,13 @@ class DualEase:
         covered = (dense - (self.rows_of_items @ projected.T).T) / self.regularisation
         return np.asarray(dense - covered / self.diagonal)
 
+    def towards(self, item: int) -> NDArray[np.float64]:
+        """Return what each item of a history adds to the score of one item: (items,)."""
+        covered = self.rows_of_items @ (self.kernel @ self.rows_of_items[[item]].toarray()[0])
+        answer = covered / (self.regularisation * self.diagonal[item])
+        answer[item] = 0
+        return np.asarray(answer)
+
     def arrays(self) -> Arrays:
         """Return the arrays to save."""
         lam = np.array([self.regularisation])
@@ -87,6 +94,14 @@ class PrimalEase:
         """Score histories (queries, items) of weights: (queries, items), 0 for items outside the chosen."""
         answer = np.zeros(histories.shape)
         answer[:, self.chosen] = histories[:, self.chosen].astype(np.float32) @ self.weights
+        return answer
+
+    def towards(self, item: int) -> NDArray[np.float64]:
+        """Return what each item of a history adds to the score of one item: (items,)."""
+        answer = np.zeros(self.width)
+        place = int(np.searchsorted(self.chosen, item))
+        if place < len(self.chosen) and self.chosen[place] == item:
+            answer[self.chosen] = self.weights[:, place]
         return answer
 
     def arrays(self) -> Arrays:

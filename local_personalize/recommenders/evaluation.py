@@ -16,6 +16,13 @@ from numpy.typing import NDArray
 
 from local_personalize.recommenders.base import NO_PARAMETERS, Event, Floats, Progress, Query, Recommender, silent
 from local_personalize.recommenders.dataset import Dataset, Interactions
+from local_personalize.recommenders.item_affinity import (
+    JUDGED_ITEMS,
+    TRUTH_SHARE,
+    ItemAffinity,
+    segment_recall,
+    users_of,
+)
 from local_personalize.recommenders.metrics import (
     LIST_LENGTH,
     best,
@@ -25,15 +32,11 @@ from local_personalize.recommenders.metrics import (
     usual_ndcg,
 )
 from local_personalize.recommenders.registry import recommender_for
-from local_personalize.recommenders.splitting import TEST_USERS, HeldOut, held_out, hold_out
+from local_personalize.recommenders.splitting import TEST_USERS, HeldOut, held_out, hold_out, newest_share
 
 DEPTHS = (5, 10, 25)
 MOST_COVERAGE_USERS = 500
-METRICS = {
-    "mean_reciprocal_rank_at_25": "mrr25",
-    **{f"normalized_discounted_cumulative_gain_at_{k}": f"ndcg{k}" for k in DEPTHS},
-    **{f"precision_at_{k}": f"precision{k}" for k in DEPTHS},
-}
+USUAL_NDCG = "usual_normalized_discounted_cumulative_gain_at_25"
 Places = NDArray[np.integer[Any]]
 
 
@@ -41,8 +44,8 @@ Places = NDArray[np.integer[Any]]
 class Evaluation:
     """Metrics under Amazon Personalize's names, the figures of each test user, and the parameters training chose.
 
-    per_user holds columns over the test users: users (ids), mrr25, precision5, 10, 25, ndcg5, 10, 25 (own-hits, as
-    reported) and ndcg25_usual, whose ideal list begins with the whole truth.
+    per_user holds columns over the test users: users (ids), every metric but coverage, and the usual NDCG, whose ideal
+    list begins with the whole truth where the reported one orders the list's own hits.
     """
 
     metrics: dict[str, float]
@@ -60,11 +63,14 @@ def evaluate(
     seed: int = 0,
     progress: Progress = silent,
 ) -> Evaluation:
-    """Train a recipe on nine users in ten and judge it on the rest."""
+    """Train a recipe on nine users in ten and judge it on the rest; a segment recipe on four events in five of each."""
+    kind = recommender_for(recipe)
+    if issubclass(kind, ItemAffinity):
+        return _evaluate_segments(kind, dataset, parameters, seed=seed, progress=progress)
     rows = dataset.interactions
     chosen = hold_out(rows.user_ids, TEST_USERS, seed)
     training = Dataset(rows.where(~chosen[rows.users]), dataset.items, dataset.users)
-    recommender = recommender_for(recipe).fit(training, parameters, seed=seed, progress=progress)
+    recommender = kind.fit(training, parameters, seed=seed, progress=progress)
     cuts = held_out(rows, chosen)
     queries = [query_of(rows, cut) for cut in cuts]
     lists = [best(recommender.scores(query), LIST_LENGTH) for query in queries]
@@ -72,14 +78,28 @@ def evaluate(
     figures = figures_of(lists, truths)
     users = [rows.user_ids[cut.user] for cut in cuts]
     shown = np.unique(np.concatenate([*lists, *_lists_of_training(recommender, len(lists))]))
-    metrics = {name: float(np.mean(figures[column])) for name, column in METRICS.items()}
+    means = {name: float(np.mean(column)) for name, column in figures.items() if name != USUAL_NDCG}
     return Evaluation(
-        metrics={"coverage": len(shown) / len(dataset.item_ids), **metrics},
+        metrics={"coverage": len(shown) / len(dataset.item_ids), **means},
         per_user={"users": users, **figures},
         test_users=users,
         train_users=len(np.unique(training.interactions.users)),
         tuned=recommender.tuned(),
     )
+
+
+def _evaluate_segments(
+    kind: type[ItemAffinity], dataset: Dataset, parameters: Mapping[str, str], *, seed: int, progress: Progress
+) -> Evaluation:
+    """Judge the top 1 % of the users for the items that most users chose in the newest fifth of their histories."""
+    rows = dataset.interactions
+    newest = newest_share(rows, TRUTH_SHARE)
+    training = Dataset(rows.where(~newest), dataset.items, dataset.users)
+    recommender = kind.fit(training, parameters, seed=seed, progress=progress)
+    figures = segment_recall(recommender, users_of(rows.where(newest), JUDGED_ITEMS))
+    metrics = {f"{name}_at_k": float(np.mean(column or [0.0])) for name, column in figures.items()}
+    users = np.unique(training.interactions.users)
+    return Evaluation(metrics, {}, [], len(users), recommender.tuned())
 
 
 def query_of(rows: Interactions, cut: HeldOut) -> Query:
@@ -90,7 +110,7 @@ def query_of(rows: Interactions, cut: HeldOut) -> Query:
     return Query(events=events, item_id=items[-1] if items else None)
 
 
-def figures_of(lists: list[Places], truths: list[Places]) -> dict[str, Floats]:
+def figures_of(lists: Sequence[Places], truths: Sequence[Places]) -> dict[str, Floats]:
     """Judge one list of places of items per user against the places of the truth."""
     columns: dict[str, list[float]] = {}
     for found, truth in zip(lists, truths, strict=True):
@@ -100,10 +120,12 @@ def figures_of(lists: list[Places], truths: list[Places]) -> dict[str, Floats]:
 
 
 def _figures(hits: NDArray[np.bool_], relevant: int) -> dict[str, float]:
-    depths = {f"ndcg{k}": own_hits_ndcg(hits, k) for k in DEPTHS} | {
-        f"precision{k}": precision(hits, k) for k in DEPTHS
+    return {
+        "mean_reciprocal_rank_at_25": reciprocal_rank(hits),
+        **{f"normalized_discounted_cumulative_gain_at_{k}": own_hits_ndcg(hits, k) for k in DEPTHS},
+        **{f"precision_at_{k}": precision(hits, k) for k in DEPTHS},
+        USUAL_NDCG: usual_ndcg(hits, LIST_LENGTH, relevant),
     }
-    return {"mrr25": reciprocal_rank(hits), **depths, "ndcg25_usual": usual_ndcg(hits, LIST_LENGTH, relevant)}
 
 
 def _lists_of_training(recommender: Recommender, judged: int) -> list[Places]:

@@ -6,13 +6,17 @@ import json
 from pathlib import Path
 
 from local_personalize.recommenders.base import Recommender
+from local_personalize.recommenders.item_affinity import ItemAffinity
 from local_personalize.recommenders.popularity import Popularity
-from local_personalize.recommenders.user_personalization import UserPersonalization
+from local_personalize.recommenders.similar_items import SimilarItems
+from local_personalize.recommenders.sims import Sims
+from local_personalize.recommenders.trending_now import TrendingNow
+from local_personalize.recommenders.user_personalization import Hrnn, UserPersonalization
 
 RECIPES: dict[str, type[Recommender]] = {
     "aws-user-personalization": UserPersonalization,
     "aws-user-personalization-v2": UserPersonalization,
-    "aws-hrnn": UserPersonalization,
+    "aws-hrnn": Hrnn,
     "aws-hrnn-metadata": UserPersonalization,
     "aws-hrnn-coldstart": UserPersonalization,
     "aws-personalized-ranking": UserPersonalization,
@@ -23,6 +27,16 @@ RECIPES: dict[str, type[Recommender]] = {
     "aws-vod-most-popular": Popularity,
     "aws-ecomm-popular-items-by-views": Popularity,
     "aws-ecomm-popular-items-by-purchases": Popularity,
+    "aws-similar-items": SimilarItems,
+    "aws-vod-because-you-watched-x": SimilarItems,
+    "aws-vod-more-like-x": SimilarItems,
+    "aws-ecomm-customers-who-viewed-x-also-viewed": SimilarItems,
+    "aws-ecomm-frequently-bought-together": SimilarItems,
+    "aws-sims": Sims,
+    "aws-item-affinity": ItemAffinity,
+    "aws-item-attribute-affinity": ItemAffinity,
+    "aws-trending-now": TrendingNow,
+    "aws-vod-trending-now": TrendingNow,
 }
 
 

@@ -42,3 +42,11 @@ def held_out(interactions: Interactions, chosen: NDArray[np.bool_]) -> list[Held
         if stop > start:
             cuts.append(HeldOut(user, slice(start, cut), slice(cut, stop)))
     return cuts
+
+
+def newest_share(interactions: Interactions, share: float) -> NDArray[np.bool_]:
+    """Mark the newest share of every user's events, rounded down."""
+    offsets = interactions.user_offsets()
+    lengths = np.diff(offsets)[interactions.users]
+    age = offsets[interactions.users + 1] - np.arange(len(interactions))
+    return np.asarray(age <= share * lengths)

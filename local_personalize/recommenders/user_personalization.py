@@ -80,6 +80,21 @@ class UserPersonalization(Recommender):
         return cls(trained, Signals.from_arrays(arrays), choice)
 
 
+class Hrnn(UserPersonalization):
+    """The legacy recipe that knows no metadata."""
+
+    @classmethod
+    def fit(
+        cls,
+        dataset: Dataset,
+        parameters: Mapping[str, str] = NO_PARAMETERS,
+        *,
+        seed: int = 0,
+        progress: Progress = silent,
+    ) -> Self:
+        return super().fit(Dataset(dataset.interactions), parameters, seed=seed, progress=progress)
+
+
 def _shape(parameters: Mapping[str, str]) -> Shape:
     """Read hidden_dimension as how freely E may fit (fewer dimensions, more held back) and bptt as how far T looks."""
     dimension = float(parameters.get("hidden_dimension", USUAL_HIDDEN_DIMENSION))
