@@ -14,7 +14,7 @@ AWS = Path(__file__).parents[2] / ".venv" / "awscli" / "bin" / "aws"
 
 def aws(clients: Any, *arguments: str) -> dict[str, Any]:
     """Run the command line and return the JSON that it prints."""
-    environment = {**os.environ, "AWS_ENDPOINT_URL": clients.url, "AWS_PAGER": ""}
+    environment = {**os.environ, "AWS_ENDPOINT_URL": clients.endpoint.url, "AWS_PAGER": ""}
     done = subprocess.run([str(AWS), *arguments], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     answer: dict[str, Any] = json.loads(done.stdout)

@@ -17,7 +17,7 @@ def hello(workspace: Any, campaign: str, *arguments: str) -> list[str]:
     """Run the program as a person would; returns the lines that it printed."""
     environment = {
         **os.environ,
-        "AWS_ENDPOINT_URL": workspace.clients.url,
+        "AWS_ENDPOINT_URL": workspace.clients.endpoint.url,
         "CAMPAIGN_ARN": campaign,
         "TRACKING_ID": workspace.tracking_id,
     }
