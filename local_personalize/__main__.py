@@ -77,7 +77,7 @@ class Server(uvicorn.Server):
     def __init__(self, data: Path, url: str, *, leave_with_apps: bool) -> None:
         self._data, self._url = data, url
         self._leave_with_apps = leave_with_apps
-        self._parents = Parents({os.getppid()})
+        self._parents = Parents()
         self._threads = ThreadPoolExecutor(1)
         self._loading: Future[Application] | None = None
         self._inner: Future[ASGIApp] = Future()

@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 CHECK_SECONDS = 1.0
 GRACE_SECONDS = 10.0
-"""How long the endpoint stays after its last app: an app that restarts finds it again."""
+"""How long the endpoint waits for its first app, and stays after its last: an app that restarts finds it again."""
 
 
 class Parents:
     """The processes that use this endpoint."""
 
-    def __init__(self, pids: Iterable[int]) -> None:
-        self._pids = set(pids)
+    def __init__(self) -> None:
+        self._pids: set[int] = set()
 
     def add(self, pid: int) -> None:
         """Register an app by its process id."""
