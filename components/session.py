@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
+import pandas as pd
 import streamlit as st
 
 from components.feedback import errors_shown
@@ -17,6 +19,7 @@ from services.catalog import Catalog, catalog_source, read_catalog
 from services.connection import Connection
 from services.dataset_groups import DatasetGroup
 from services.deployments import Deployment, read_deployments
+from services.drafts import Draft, Prepared, prepare
 from services.errors import is_unreachable
 from services.events import SentEvent, Tracker, find_tracker
 from services.interactions import Interactions, read_interactions
@@ -25,6 +28,7 @@ from services.metrics import VersionMetrics, read_metrics
 from services.progress import Task
 from services.recipes import Recipe, read_recipes
 from services.resources import Resource, list_resources
+from services.tables import read_table
 
 GROUP = "group"
 """Key and URL parameter of the sidebar's choice; its value is the dataset group's name."""
@@ -45,13 +49,16 @@ def local_endpoint() -> LocalEndpoint:
     return _endpoint(str(data_directory()))
 
 
+def choice() -> Connection:
+    """Return what this session chose: a profile of AWS, or none for this machine; asks nobody whether it is there."""
+    chosen: Connection = st.session_state.get(_CONNECTION, Connection(region=DEFAULT_REGION))
+    return chosen
+
+
 def connection() -> Connection:
     """Return where this session's calls go; starts the local endpoint where that is needed. Raises Problem."""
-    chosen: Connection | None = st.session_state.get(_CONNECTION)
-    if chosen is not None and chosen.profile is not None:
-        return chosen
-    region = chosen.region if chosen else DEFAULT_REGION
-    return Connection(region=region, endpoint=local_endpoint().url())
+    chosen = choice()
+    return replace(chosen, endpoint=local_endpoint().url()) if is_local() else chosen
 
 
 def use(region: str, profile: str | None) -> None:
@@ -62,8 +69,7 @@ def use(region: str, profile: str | None) -> None:
 
 def is_local() -> bool:
     """Tell whether this session works on this machine, without asking the endpoint."""
-    chosen: Connection | None = st.session_state.get(_CONNECTION)
-    return chosen is None or chosen.profile is None
+    return choice().profile is None
 
 
 def dataset_group() -> str | None:
@@ -159,6 +165,18 @@ def sent_events(group: str) -> list[SentEvent]:
     """Return the events that this session sent to a dataset group; append to it after sending."""
     sent: list[SentEvent] = st.session_state.setdefault(_SENT, {}).setdefault(group, [])
     return sent
+
+
+@st.cache_resource(max_entries=3, ttl=3600, show_spinner=False)
+def uploaded_table(digest: str, _content: bytes) -> pd.DataFrame:
+    """Return an uploaded file as a table of text; digest tells files apart. Raises Problem."""
+    return read_table(_content)
+
+
+@st.cache_resource(max_entries=3, ttl=3600, show_spinner=False)
+def prepared(digest: str, draft: Draft, _table: pd.DataFrame) -> Prepared:
+    """Return an uploaded table as it would be imported, with what the checks found."""
+    return prepare(_table, draft)
 
 
 @st.cache_resource(show_spinner=False)

@@ -2,35 +2,55 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
+
 import streamlit as st
 
 from components import session
 from components.theme import status_color
+from services import statuses
+from services.dataset_groups import DatasetGroup
+from services.errors import SERVICE_FAILURES, Problem
+
+log = logging.getLogger(__name__)
 
 
 def show_sidebar() -> None:
     """Draw the connection line and the choice of the dataset group."""
-    connection = session.connection()
-    groups = {group.name: group for group in session.dataset_groups(connection)}
-    session.settle_dataset_group(list(groups))
+    chosen = session.choice()
+    place = f"AWS profile {chosen.profile}" if chosen.profile else "This computer"
     with st.sidebar:
-        place = "This computer" if connection.is_local else f"AWS profile {connection.profile}"
-        st.caption(f":material/{'computer' if connection.is_local else 'cloud'}: {place} · {connection.region}")
-        if not groups:
-            st.caption(":material/folder_off: No dataset group yet")
+        st.caption(f":material/{'cloud' if chosen.profile else 'computer'}: {place} · {chosen.region}")
+        try:
+            groups = {group.name: group for group in session.dataset_groups(session.connection())}
+        except (Problem, *SERVICE_FAILURES) as failure:
+            # The page tells why; this must not keep anybody from the page on which the connection is changed.
+            log.warning("no dataset groups", exc_info=failure)
+            st.caption(":material/cloud_off: It does not answer")
             return
-        name = st.selectbox("Dataset group", list(groups), key=session.GROUP, bind="query-params", required=True)
-        if groups[name].status != "ACTIVE":
-            st.badge(groups[name].status, color=status_color(groups[name].status))
+        _choose_group(groups)
+
+
+def _choose_group(groups: Mapping[str, DatasetGroup]) -> None:
+    session.settle_dataset_group(list(groups))
+    if not groups:
+        st.caption(":material/folder_off: No dataset group yet")
+        return
+    name = st.selectbox("Dataset group", list(groups), key=session.GROUP, bind="query-params", required=True)
+    if groups[name].status != statuses.ACTIVE:
+        st.badge(groups[name].status, color=status_color(groups[name].status))
 
 
 def show_account_banner() -> None:
     """Remind of the account in use while working on real AWS, where resources cost money."""
-    if session.is_local():
+    chosen = session.choice()
+    if chosen.profile is None:
         return
-    connection = session.connection()
-    st.warning(
-        f"You are working on account {session.account(connection)}, {connection.region}. "
-        "Creating resources there costs money.",
-        icon=":material/payments:",
-    )
+    try:
+        account = f"account {session.account(chosen)}"
+    except SERVICE_FAILURES as failure:
+        log.warning("unknown account", exc_info=failure)
+        account = f"the AWS profile {chosen.profile}"
+    text = f"You are working on {account}, {chosen.region}. Creating resources there costs money."
+    st.warning(text, icon=":material/payments:")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from data.schemas import REQUIRED, RESERVED, Field, FieldType
 
 LEFT_OUT = ""
+_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 _KNOWN = {
     "USER_ID": ("userid", "user", "customerid", "customer", "memberid", "visitorid"),
     "ITEM_ID": (
@@ -36,8 +38,6 @@ _ONLY_IN = {
 """Interactions' names that mean nothing in the other datasets."""
 TITLES = frozenset({"title", "name", "movietitle", "productname"})
 """Columns that name an item: the catalogue keeps them, a schema cannot."""
-CATEGORIES = 0.5
-"""Text that repeats itself at least so often is a category."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,20 @@ def match(table: pd.DataFrame, dataset_type: str) -> list[Column]:
     return found
 
 
-def missing(columns: Iterable[Column], dataset_type: str) -> list[str]:
-    """Return the required fields that no column is matched to."""
-    there = {column.field for column in columns}
-    return [name for name in REQUIRED[dataset_type] if name not in there]
+def faults(columns: Sequence[Column], dataset_type: str) -> list[str]:
+    """Return what is wrong with a matching, as sentences; none where it makes a schema that the service takes."""
+    names = [column.field for column in columns if column.field != LEFT_OUT]
+    missing = [name for name in REQUIRED[dataset_type] if name not in names]
+    sources = ", ".join(column.source for column in columns)
+    found = [f"No column is matched to {name}. The file has: {sources}." for name in missing]
+    found += [f"{name} is matched twice." for name in dict.fromkeys(names) if names.count(name) > 1]
+    found += [f"'{name}' cannot be a field: use letters, digits and _." for name in names if not _NAME.fullmatch(name)]
+    found += [
+        f"{column.field} is text: mark it as categorical or leave it out; {dataset_type} take no other text."
+        for column in columns
+        if column.field not in (LEFT_OUT, *RESERVED) and column.type == "string" and not column.categorical
+    ]
+    return found
 
 
 def renamed(table: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:

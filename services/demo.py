@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from data import movielens
 from data.movielens_files import MovieLens
 from data.schemas import Field, schema
 from services import datasets, statuses
 from services.connection import Connection
-from services.progress import Progress, Step
-from services.uploads import csv_of, keep_catalog, prepare, put
+from services.errors import Problem
+from services.progress import Progress
+from services.uploads import Upload, csv_of, keep_catalog, prepare, put
 
 GROUP = "movielens"
 TRACKER = "watch"
@@ -48,10 +51,17 @@ RECIPES = (
 )
 
 
+def movielens_upload(films: MovieLens, dataset_group: str, domain: str, dataset_type: str) -> Upload:
+    """Return the upload of one of MovieLens's tables; films bring their titles along. Raises Problem."""
+    fields, table = _table_of(films, dataset_type)
+    catalog = csv_of(films.items) if dataset_type == "Items" else None
+    return Upload(dataset_group, dataset_type, fields, table, domain, catalog)
+
+
 def run_demo(connection: Connection, progress: Progress, *, given: str | None, cache: Path) -> None:
     """Do what of the demo is not done yet; given and cache say where MovieLens may be. Raises Problem, Cancelled."""
     with progress.step("Find MovieLens") as step:
-        films = movielens.find(given, cache, _told(step, progress))
+        films = movielens.find(given, cache, step.tell)
         step.text = f"Found {films.name}: {len(films.interactions):,} ratings"
     bucket, role = prepare(connection, progress)
     with progress.step(f"Create dataset group {GROUP}"):
@@ -62,20 +72,11 @@ def run_demo(connection: Connection, progress: Progress, *, given: str | None, c
     _train_and_deploy(connection, group, progress)
 
 
-def _told(step: Step, progress: Progress) -> movielens.Progress:
-    def tell(fraction: float, text: str) -> None:
-        progress.check()
-        step.fraction, step.detail = fraction, text
-
-    return tell
-
-
 def _bring_in(connection: Connection, films: MovieLens, group: str, bucket: str, role: str, progress: Progress) -> None:
     """Import films first and ratings second, both at once, and keep the titles."""
-    watches = films.interactions[["USER_ID", "ITEM_ID", "TIMESTAMP"]].assign(EVENT_TYPE="watch")
-    metadata = films.items.rename(columns={"genres": "GENRES", "year": "YEAR"})[["ITEM_ID", "GENRES", "YEAR"]]
     waiting = []
-    for dataset_type, fields, table in (("Interactions", _INTERACTIONS, watches), ("Items", _ITEMS, metadata)):
+    for dataset_type in ("Interactions", "Items"):
+        fields, table = _table_of(films, dataset_type)
         dataset = datasets.ensure_dataset(connection, group, dataset_type, schema(dataset_type, fields), [], progress)
 
         def start(dataset: str = dataset, dataset_type: str = dataset_type, content: bytes = csv_of(table)) -> str:
@@ -90,6 +91,20 @@ def _bring_in(connection: Connection, films: MovieLens, group: str, bucket: str,
     for job, step in waiting:
         datasets.wait(connection, "dataset_import_job", job, progress, step)
         step.end()
+
+
+def _table_of(films: MovieLens, dataset_type: str) -> tuple[tuple[Field, ...], pd.DataFrame]:
+    """Return MovieLens as the fields and rows of a dataset: each rating is one event "watch"."""
+    if dataset_type == "Interactions":
+        watches = films.interactions[["USER_ID", "ITEM_ID", "TIMESTAMP"]].assign(EVENT_TYPE="watch")
+        return _INTERACTIONS, watches
+    if dataset_type == "Items":
+        columns = {"genres": "GENRES", "year": "YEAR"}
+        return _ITEMS, films.items.rename(columns=columns)[["ITEM_ID", "GENRES", "YEAR"]]
+    if len(films.users.columns) < 2:
+        raise Problem("This MovieLens tells nothing of its users", "MovieLens 100K and 1M do: age, gender, occupation.")
+    fields = tuple(Field(name, categorical=name != "USER_ID") for name in films.users.columns)
+    return fields, films.users
 
 
 def _ensure_tracker(connection: Connection, group: str) -> None:

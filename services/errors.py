@@ -30,6 +30,8 @@ class Explained:
     request_id: str = ""
 
 
+SERVICE_FAILURES = (boto.BotoCoreError, boto.ClientError)
+"""Whatever boto3 raises when a call fails."""
 _CREDENTIALS = (
     boto.NoCredentialsError,
     boto.PartialCredentialsError,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ from services.errors import Problem
 
 START_SECONDS = 20.0
 """How long a start may take; it takes about a second on an idle machine."""
+STOP_SECONDS = 10.0
 TRUST_SECONDS = 0.5
 """How long an answer to the health check is believed."""
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,6 +28,12 @@ _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 def data_directory() -> Path:
     """Return where the endpoint keeps its state: $MARQUEE_DATA, or a folder of the user's own."""
     return Path(os.environ.get("MARQUEE_DATA") or Path.home() / ".marquee").expanduser().resolve()
+
+
+def samples_directory() -> Path:
+    """Return where fetched sample data is kept: beside the endpoint's state, so that a reset leaves it alone."""
+    data = data_directory()
+    return data.with_name(f"{data.name}-samples")
 
 
 class LocalEndpoint:
@@ -50,12 +58,22 @@ class LocalEndpoint:
         """Check the endpoint's health at the next use, whatever was known of it."""
         self._checked = 0.0
 
-    def progress(self, arn: str) -> dict[str, Any]:
-        """Return {"fraction", "text"} of a running job, or {} when nothing is known of it."""
-        try:
-            return _get_json(f"{self.url()}/_local/progress?arn={arn}", 2)
-        except (OSError, ValueError):
-            return {}
+    def stop(self) -> None:
+        """Stop the endpoint, whoever started it, and wait until it has gone. Raises Problem."""
+        with self._lock:
+            port = self._found()
+            if not port:
+                return
+            pid = int(_get_json(f"{_url(port)}/_local/health", 5)["pid"])
+            os.kill(pid, signal.SIGTERM)
+            deadline = time.monotonic() + STOP_SECONDS
+            while self._found():
+                if time.monotonic() > deadline:
+                    raise Problem("Local Personalize does not stop", f"End the process {pid} by hand and try again.")
+                time.sleep(0.05)
+            if self._process is not None:
+                self._process.wait(STOP_SECONDS)
+            self._process, self._checked = None, 0.0
 
     def _found(self) -> int:
         """Return the port of the endpoint that serves this data directory, or 0."""

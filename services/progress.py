@@ -15,7 +15,8 @@ class Cancelled(Exception):  # noqa: N818  (nothing went wrong)
 class Step:
     """One step of the work: what it does, how far it is (0 to 1), and how long it has taken."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, check: Callable[[], None] = lambda: None) -> None:
+        self._check = check
         self.text = text
         self.detail = ""
         self.fraction = 0.0
@@ -26,6 +27,11 @@ class Step:
     def seconds(self) -> float:
         """Return how long the step took, or has taken until now."""
         return (self.ended or time.monotonic()) - self.started
+
+    def tell(self, fraction: float, detail: str) -> None:
+        """Say how far the step is. Raises Cancelled where the work was asked to stop."""
+        self._check()
+        self.fraction, self.detail = fraction, detail
 
     def end(self) -> None:
         """Mark the step as done."""
@@ -46,7 +52,7 @@ class Progress:
     def begin(self, text: str) -> Step:
         """Begin a step, which its Step.end() ends; several may be open at once. Raises Cancelled."""
         self.check()
-        step = Step(text)
+        step = Step(text, self.check)
         self._steps.append(step)
         return step
 
@@ -88,7 +94,7 @@ class Progress:
 class Task:
     """Work in a thread of its own, which outlives the page that started it."""
 
-    def __init__(self, work: Callable[[Progress], None]) -> None:
+    def __init__(self, work: Callable[[Progress], object]) -> None:
         self.progress = Progress()
         self.failure: Exception | None = None
         self.started = time.monotonic()
@@ -110,7 +116,7 @@ class Task:
         """Wait for the end of the work, at most so long."""
         self._thread.join(seconds)
 
-    def _run(self, work: Callable[[Progress], None]) -> None:
+    def _run(self, work: Callable[[Progress], object]) -> None:
         try:
             work(self.progress)
         except Exception as failure:  # noqa: BLE001  (the edge of the thread: the page shows it)

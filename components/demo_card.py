@@ -1,0 +1,100 @@
+"""The demo's card: what it does, its start, its progress while it runs, and where to go after it."""
+
+from __future__ import annotations
+
+import os
+
+import streamlit as st
+
+from components import session
+from components.task_view import show_task
+from data.movielens import CITATION, LICENCE
+from services import demo
+from services.connection import Connection
+from services.local_endpoint import samples_directory
+from services.progress import Task
+
+_ACKNOWLEDGED = "overview.demo_seen"
+
+
+def show_demo(connection: Connection, *, empty: bool, complete: bool) -> None:
+    """Draw what fits: the running demo, the invitation, or the offer to go on with what was begun."""
+    task = session.tasks().get(_name(connection))
+    if task is not None and task.running:
+        st.fragment(_show_running, run_every=0.5)(connection)
+        return
+    if task is not None and st.session_state.get(_ACKNOWLEDGED) != task.started:
+        _show_end(task)
+    if empty:
+        _show_invitation(connection)
+    elif not complete and task is not None and task.failure is not None:
+        st.button(
+            "Go on with the demo",
+            icon=":material/play_arrow:",
+            key="overview.go_on",
+            on_click=_start,
+            args=[connection],
+        )
+
+
+def _show_invitation(connection: Connection) -> None:
+    with st.container(border=True, gap="small"):
+        st.header("See it work in a minute", anchor=False)
+        where = "on this computer; nothing leaves it" if connection.is_local else "in your AWS account"
+        st.markdown(
+            f"The demo loads MovieLens, real ratings of real films, and trains three recipes {where}. "
+            "Then you ask for anybody's recommendations, and watch a newcomer's list turn personal."
+        )
+        agreed = connection.is_local or st.checkbox(
+            "I know that training and campaigns in this account cost money", key="overview.agreed"
+        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                "Start the demo", type="primary", icon=":material/play_arrow:", key="overview.start",
+                on_click=_start, args=[connection], disabled=not agreed,
+            )  # fmt: skip
+            st.page_link("pages/upload.py", label="Use my own data", icon=":material/upload_file:")
+        st.caption(f"{LICENCE} {CITATION}")
+
+
+def _show_running(connection: Connection) -> None:
+    task = session.tasks()[_name(connection)]
+    if not task.running:
+        session.select_dataset_group(demo.GROUP)
+        st.rerun()
+    with st.container(border=True):
+        st.header("The demo is being set up", anchor=False)
+        show_task(task, "Setting up", doing="set up the demo")
+        st.button(
+            "Stop",
+            icon=":material/stop:",
+            key="overview.stop",
+            on_click=task.progress.cancel,
+            disabled=task.progress.cancelled,
+        )
+
+
+def _show_end(task: Task) -> None:
+    with st.container(border=True):
+        if task.failure is None:
+            st.header("The demo is ready", anchor=False)
+        show_task(task, "Setting up" if task.failure else "Set up", doing="set up the demo")
+        st.button("Close", icon=":material/close:", key="overview.close", on_click=_acknowledge, args=[task])
+
+
+def _start(connection: Connection) -> None:
+    cache = samples_directory()
+    given = os.environ.get("MARQUEE_MOVIELENS")
+    running = session.tasks().get(_name(connection))
+    if running is None or not running.running:
+        session.tasks()[_name(connection)] = Task(
+            lambda progress: demo.run_demo(connection, progress, given=given, cache=cache)
+        )
+
+
+def _acknowledge(task: Task) -> None:
+    st.session_state[_ACKNOWLEDGED] = task.started
+
+
+def _name(connection: Connection) -> str:
+    return f"demo of {connection.endpoint or connection.profile} in {connection.region}"

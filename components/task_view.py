@@ -1,0 +1,37 @@
+"""Shows work in the background: one line per step, what each took, and how far the open ones are."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import streamlit as st
+
+from components.feedback import show_error, show_progress
+from services.progress import Cancelled, Step, Task
+
+
+def show_task(task: Task, title: str, *, doing: str) -> None:
+    """Draw all steps of a task under a headline with the time that it has taken."""
+    state: Literal["running", "complete", "error"] = (
+        "running" if task.running else "error" if task.failure else "complete"
+    )
+    with st.status(f"{title} · {task.seconds:.0f} s", expanded=task.running or task.failure is not None, state=state):
+        for step in task.progress.steps():
+            _show_step(step, stopped=not task.running)
+    if isinstance(task.failure, Cancelled):
+        st.info(
+            "You stopped it. What was ready by then is kept; start again to go on from there.",
+            icon=":material/front_hand:",
+        )
+    elif task.failure is not None:
+        show_error(task.failure, doing)
+
+
+def _show_step(step: Step, *, stopped: bool) -> None:
+    if step.ended is not None:
+        st.markdown(f":green[:material/check_circle:] {step.text} :gray[· {step.seconds:.1f} s]")
+    elif stopped:
+        st.markdown(f":orange[:material/front_hand:] {step.text} :gray[· not finished]")
+    else:
+        detail = f" :gray[· {step.detail}]" if step.detail else ""
+        show_progress(step.fraction, f":material/progress_activity: {step.text}{detail} :gray[· {step.seconds:.0f} s]")

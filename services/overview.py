@@ -1,0 +1,99 @@
+"""What the first page tells of a dataset group: how far it is, what comes next, what happened last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from services import statuses
+from services.metrics import VersionMetrics
+from services.recipes import POPULARITY
+from services.resources import Resource
+
+State = Literal["todo", "busy", "failed", "done"]
+LEADING = "normalized_discounted_cumulative_gain_at_25"
+SHOWN = (LEADING, "mean_reciprocal_rank_at_25", "precision_at_10", "coverage")
+_KINDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("Datasets", ("dataset",), "database"),
+    ("Imports", ("dataset-import-job",), "download"),
+    ("Solutions", ("solution",), "tune"),
+    ("Versions", ("solution-version",), "model_training"),
+    ("Campaigns", ("campaign", "recommender"), "rocket_launch"),
+    ("Trackers", ("event-tracker",), "sensors"),
+)
+_NEXT = {
+    "Datasets": ("Upload interactions", "pages/upload.py"),
+    "Imports": ("Import data into the dataset", "pages/upload.py"),
+    "Solutions": ("Create a solution", "pages/resources.py"),
+    "Versions": ("Train a solution version", "pages/resources.py"),
+    "Campaigns": ("Deploy a campaign", "pages/resources.py"),
+    "Trackers": ("Create an event tracker", "pages/resources.py"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One box of the pipeline."""
+
+    label: str
+    icon: str
+    state: State
+    active: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What the user would do next, and the page where that is done."""
+
+    text: str
+    page: str
+
+
+def stages(resources: Iterable[Resource]) -> list[Stage]:
+    """Return the pipeline from datasets to trackers."""
+    listed = list(resources)
+    return [_stage(label, icon, [found for found in listed if found.kind in kinds]) for label, kinds, icon in _KINDS]
+
+
+def next_step(pipeline: Iterable[Stage]) -> NextStep:
+    """Return the first step that is not done; where all are, that is to look at the recommendations."""
+    for stage in pipeline:
+        if stage.state == "failed":
+            return NextStep(f"See why one of the {stage.label.lower()} failed", "pages/resources.py")
+        if stage.state == "busy":
+            return NextStep(f"Watch the {stage.label.lower()} come up", "pages/resources.py")
+        if stage.state == "todo":
+            return NextStep(*_NEXT[stage.label])
+    return NextStep("Ask for recommendations", "pages/recommendations.py")
+
+
+def best(versions: Iterable[VersionMetrics]) -> VersionMetrics | None:
+    """Return the version with the highest NDCG@25 among those that report it."""
+    measured = [version for version in versions if LEADING in version.values]
+    return max(measured, key=lambda version: version.values[LEADING], default=None)
+
+
+def baseline(versions: Iterable[VersionMetrics]) -> VersionMetrics | None:
+    """Return the newest version of the popularity recipe."""
+    popular = [version for version in versions if version.recipe == POPULARITY]
+    return popular[-1] if popular else None
+
+
+def recent(resources: Iterable[Resource], count: int = 8) -> list[Resource]:
+    """Return what changed last, the newest first."""
+    dated = [found for found in resources if found.updated is not None]
+    return sorted(dated, key=lambda found: str(found.updated), reverse=True)[:count]
+
+
+def _stage(label: str, icon: str, found: list[Resource]) -> Stage:
+    active = sum(resource.status == statuses.ACTIVE for resource in found)
+    state: State = "todo"
+    if any(resource.moving for resource in found):
+        state = "busy"
+    elif active:
+        state = "done"
+    elif found:
+        state = "failed"
+    return Stage(label, icon, state, active, len(found))
