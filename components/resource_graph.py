@@ -88,10 +88,10 @@ def _node(resource: Resource, place: tuple[int, float], palette: Palette) -> dic
 
 
 def _label(resource: Resource, palette: Palette) -> Mapping[str, Any]:
-    state = "" if resource.status == statuses.ACTIVE else f" · {resource.status.lower()}"
+    below = resource.label if resource.status == statuses.ACTIVE else resource.status.lower()
     return {
         "show": True,
-        "formatter": f"{{name|{cut(resource.name, 24)}}}\n{{kind|{cut(resource.label + state, 30)}}}",
+        "formatter": f"{{name|{cut(resource.name, 24)}}}\n{{kind|{cut(below, 30)}}}",
         "rich": {
             "name": {"color": palette.text, "fontSize": 12, "fontWeight": 600, "lineHeight": 15},
             "kind": {"color": palette.muted, "fontSize": 10, "lineHeight": 12},

@@ -45,7 +45,8 @@ def show_counters(timeline: Timeline, place: int, deaf: bool) -> None:
     )  # fmt: skip
     if deaf:
         st.info(
-            "This recipe gives everybody the same list whatever they watch. Choose a User-Personalization campaign to see it turn.",
+            "This recipe gives everybody the same list whatever they watch. "
+            "Choose a User-Personalization campaign to see it turn.",
             title="No event changes this list",
             icon=":material/info:",
         )

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from components.item_table import SEEN, csv, items_frame, ranked_frame
+from components.resource_graph import height, places, spec
+from components.resource_table import DELETE, DEPLOY, DETAILS, STOP, TRAIN, actions, frame, order
+from components.theme import LIGHT
+from services.catalog import Item
+from services.local_insights import Progress
+from services.recommendations import RankedItem
+from services.resources import Resource
+
+ALIEN = Item("1", "Alien", 1979, ("Horror", "Sci-Fi"))
+BARE = Item("2", "2")
+
+
+def made(name: str, kind: str, status: str = "ACTIVE", parent: str = "", failure: str = "") -> Resource:
+    return Resource(name, kind, name, status, parent, None, None, failure=failure)
+
+
+GROUP = made("g", "dataset-group")
+SOLUTION = made("s", "solution", parent="g")
+VERSION = made("v", "solution-version", "CREATE IN_PROGRESS", "s")
+FAILED = made("w", "solution-version", "CREATE FAILED", "s", "Dataset has fewer than 25 users")
+
+
+def test_a_list_shows_titles_badges_and_moves() -> None:
+    table = ranked_frame([RankedItem(1, ALIEN, 0.03, "Exploration"), RankedItem(2, BARE, 0.02)], {"1"}, {"2": "New"})
+    assert list(table.columns) == ["#", "Title", "Year", "Genres", "Move", "Note", "Score", "Id"]
+    assert table["Note"].tolist() == [[SEEN, "Exploration"], []]
+    assert table["Move"].tolist() == ["", "New"]
+    assert table["Genres"].tolist() == [["Horror", "Sci-Fi"], []]
+
+
+def test_columns_that_say_nothing_are_left_out() -> None:
+    assert list(ranked_frame([RankedItem(1, BARE)]).columns) == ["#", "Title", "Id"]
+    assert list(items_frame([ALIEN], {"When": [None]}).columns) == ["Title", "Year", "Genres", "Id"]
+
+
+def test_the_csv_joins_genres() -> None:
+    lines = csv(ranked_frame([RankedItem(1, ALIEN, 0.5)])).decode().splitlines()
+    assert lines == ["#,Title,Year,Genres,Score,Id", "1,Alien,1979,Horror|Sci-Fi,0.5,1"]
+
+
+def test_what_failed_comes_first_and_says_why() -> None:
+    shown = order([GROUP, SOLUTION, VERSION, FAILED])
+    assert [resource.name for resource in shown] == ["w", "v", "g", "s"]
+    table = frame(shown, {"v": Progress(0.5, "Training")})
+    assert table["Doing"].tolist() == ["Dataset has fewer than 25 users", "Training", "", ""]
+    assert table["Progress"].tolist()[1] == 0.5
+
+
+def test_only_what_the_service_allows_is_offered() -> None:
+    assert actions(SOLUTION) == [DETAILS, TRAIN, DELETE]
+    assert actions(VERSION) == [DETAILS, STOP]
+    assert actions(made("v", "solution-version")) == [DETAILS, DEPLOY]
+    assert actions(made("j", "dataset-import-job")) == [DETAILS]
+    assert actions(made("c", "campaign", "DELETE PENDING")) == [DETAILS]
+
+
+def test_the_graph_puts_parents_beside_the_middle_of_their_children() -> None:
+    everything = [GROUP, SOLUTION, VERSION, FAILED, made("f", "filter", parent="g")]
+    assert places(everything) == {"v": (2, 0), "w": (2, 1), "s": (1, 0.5), "f": (1, 2), "g": (0, 1.25)}
+    assert height(everything) > height([GROUP])
+    series = spec(everything, LIGHT)["series"][0]
+    assert [node["id"] for node in series["data"]] == ["g", "s", "v", "w", "f"]
+    assert {"source": "s", "target": "v"} in series["links"]
+    assert "create failed" in series["data"][3]["label"]["formatter"]
+    assert series["data"][3]["itemStyle"]["borderColor"] == LIGHT.bad

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+
+from services.catalog import Catalog, Item, parse_catalog
+from services.errors import Problem
+from services.personas import personas
+
+MOVIES = b"""movieId,title,genres
+1,Toy Story (1995),Adventure|Animation|Children
+1253,"Day the Earth Stood Still, The (1951)",Drama|Sci-Fi|Thriller
+5410,Silent Running (1972),Drama|Sci-Fi
+1301,Forbidden Planet (1956),Drama|Sci-Fi
+922,Sunset Blvd. (a.k.a. Sunset Boulevard) (1950),Drama|Film-Noir
+9,Nothing Known,(no genres listed)
+"""
+
+
+def test_titles_years_and_genres_are_read_from_movielens() -> None:
+    catalog = parse_catalog(MOVIES, "s3://bucket/movies.csv")
+    assert catalog.item("1") == Item("1", "Toy Story", 1995, ("Adventure", "Animation", "Children"))
+    assert catalog.item("1").label == "Toy Story (1995)"
+    assert catalog.item("9") == Item("9", "Nothing Known", None, ())
+    assert catalog.of_genre("Film-Noir") == ["922"]
+    assert catalog.source == "s3://bucket/movies.csv"
+
+
+def test_an_unknown_item_is_called_by_its_id() -> None:
+    assert Catalog().item("42") == Item("42", "42")
+
+
+def test_any_table_with_an_id_and_a_title_will_do() -> None:
+    catalog = parse_catalog("\ufeffid,name,cuisine,year\n7,Zum Löwen,Swabian| Vegan ,1905.0\n".encode())
+    assert catalog.item("7") == Item("7", "Zum Löwen", 1905, ("Swabian", "Vegan"))
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"movieId,genres\n1,Drama\n", "a column title"),
+        (b"", "a column item_id"),
+        (b"id,title\n1,\xff\xfe\n", "not UTF-8"),
+        (b'id,title\n1,"' + b"x" * 200_000 + b'"\n', "cannot be read at line"),
+    ],
+)
+def test_a_catalogue_that_cannot_be_used_is_refused_with_a_reason(content: bytes, told: str) -> None:
+    with pytest.raises(Problem, match=told):
+        parse_catalog(content)
+
+
+def test_films_are_found_by_title_and_year_wherever_the_article_stands() -> None:
+    catalog = parse_catalog(MOVIES)
+    wanted = [("The Day the Earth Stood Still", 1951), ("Sunset Blvd.", 1950), ("Silent Running", 1900)]
+    assert [item.item_id for item in catalog.find(wanted)] == ["1253", "922"]
+
+
+def test_a_persona_needs_three_of_its_films() -> None:
+    found = personas(parse_catalog(MOVIES))
+    assert [(persona.name, [item.item_id for item in persona.items]) for persona in found] == [
+        ("Sci-fi fan", ["1253", "5410", "1301"])
+    ]
+    assert personas(Catalog()) == []
