@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from local_personalize import protocol
+from local_personalize import local_routes, protocol
 from local_personalize.application import Application, Call
 from local_personalize.aws_services import AwsServices
 from local_personalize.jobs import Jobs
@@ -51,17 +51,7 @@ def close(app: Application) -> None:
 
 def build(app: Application) -> ASGIApp:
     """Return the ASGI application of one endpoint."""
-    return Starlette(routes=[*_local_routes(app), Mount("/", app=Gateway(app))])
-
-
-def _local_routes(app: Application) -> list[Any]:
-    import importlib.util  # until local_routes.py is there
-
-    if importlib.util.find_spec("local_personalize.local_routes") is None:
-        return []
-    from local_personalize import local_routes
-
-    return list(local_routes.routes(app))
+    return Starlette(routes=[*local_routes.routes(app), Mount("/", app=Gateway(app))])
 
 
 class Gateway:
