@@ -19,6 +19,14 @@ RELATED_ITEMS = "RELATED_ITEMS"
 USER_SEGMENTATION = "USER_SEGMENTATION"
 PERSONALIZED_ACTIONS = "PERSONALIZED_ACTIONS"
 
+METRICS = (
+    "coverage",
+    "mean_reciprocal_rank_at_25",
+    *(f"normalized_discounted_cumulative_gain_at_{k}" for k in (5, 10, 25)),
+    *(f"precision_at_{k}" for k in (5, 10, 25)),
+)
+"""What GetSolutionMetrics tells of a recipe that recommends items (page working-with-training-metrics)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hyperparameter:

@@ -15,8 +15,7 @@ from local_personalize.application import Application, Call
 from local_personalize.errors import InvalidInputException, ResourceInUseException
 from local_personalize.operations import labels, paging, states, trained_models
 from local_personalize.operations.recipes import recipe_of
-from local_personalize.recipe_book import FEATURE_TRANSFORMATIONS, Hyperparameter, Recipe
-from local_personalize.recommenders.evaluation import METRICS
+from local_personalize.recipe_book import FEATURE_TRANSFORMATIONS, METRICS, Hyperparameter, Recipe
 from local_personalize.resources import Document, Resource
 
 AUTO_ML_RECIPES = ("aws-hrnn", "aws-hrnn-metadata", "aws-user-personalization")

@@ -9,7 +9,7 @@ from typing import Any
 
 from local_personalize import resources
 from local_personalize.application import Application
-from local_personalize.recipe_book import RECIPES, Hyperparameter
+from local_personalize.recipe_book import METRICS, RECIPES, Hyperparameter
 from local_personalize.resources import Document
 from local_personalize.tasks import TaskFailed
 
@@ -45,7 +45,7 @@ def payload(
             **config.get("algorithmHyperParameters", {}),
         },
         "tune": config.get("hpoConfig", {}) if tune else None,
-        "metric": config.get("autoMLConfig", {}).get("metricName") or "normalized_discounted_cumulative_gain_at_25",
+        "metric": config.get("autoMLConfig", {}).get("metricName") or METRICS[4],
         "included": _by_type(training.get("includedDatasetColumns", {})),
         "excluded": _by_type(training.get("excludedDatasetColumns", {})),
     }

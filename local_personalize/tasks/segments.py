@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from local_personalize.filtering import Place
 from local_personalize.filters.grammar import Condition, Parameter, parse_conditions
+from local_personalize.recommenders.item_affinity import ItemAffinity
 
 
 class LineError(Exception):
     """What is wrong with one line of a batch job's input."""
 
 
-class Segmenting(Protocol):
-    """A recommender that scores users."""
-
-    def user_scores(self, item_id: str) -> NDArray[np.float64]:
-        """Return a score per user for an item, higher is likelier: (users,)."""
-        ...
-
-
 def user_scores(place: Place, line: Mapping[str, Any]) -> NDArray[np.float64]:
     """Return a score per user of the model. Raises LineError or FilterError for a line that names nothing."""
     deployed = place.models.get(place.model)
-    recommender = cast(Segmenting, deployed.recommender)
+    recommender = cast(ItemAffinity, deployed.recommender)
     if deployed.recipe.name == "aws-item-affinity":
         item_id = line.get("itemId")
         if not isinstance(item_id, str) or item_id not in deployed.places:
@@ -36,10 +29,8 @@ def user_scores(place: Place, line: Mapping[str, Any]) -> NDArray[np.float64]:
     attributes = line.get("itemAttributes")
     if not isinstance(attributes, str):
         raise LineError('itemAttributes is required, for example "ITEMS.genres = \\"Comedy\\"".')
-    scores = np.zeros(len(deployed.recommender.user_ids))
-    for item in np.flatnonzero(_items_with(place, parse_conditions(attributes))):
-        scores += recommender.user_scores(deployed.recommender.item_ids[item])
-    return scores
+    places = np.flatnonzero(_items_with(place, parse_conditions(attributes)))
+    return recommender.user_scores(*(recommender.item_ids[item] for item in places))
 
 
 def _items_with(place: Place, conditions: tuple[Condition, ...]) -> NDArray[np.bool_]:

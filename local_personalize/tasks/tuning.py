@@ -8,7 +8,7 @@ from typing import Any
 
 from local_personalize.recipe_book import RECIPES, Hyperparameter
 from local_personalize.recommenders.dataset import Dataset
-from local_personalize.recommenders.evaluation import evaluate
+from local_personalize.recommenders.evaluation import USUAL_NDCG, evaluate
 
 Report = Callable[[float, str], None]
 
@@ -35,7 +35,7 @@ def search(
     for trial in range(limit):
         report(trial / limit, f"Trying hyperparameters, {trial + 1} of {limit}")
         chosen = {one.name: _value(one, parameters, draw, first=trial == 0) for one in ranges}
-        figures = evaluate(recipe, dataset, {**parameters, **chosen}, seed=SPLIT).per_user["ndcg25_usual"]
+        figures = evaluate(recipe, dataset, {**parameters, **chosen}, seed=SPLIT).per_user[USUAL_NDCG]
         score = sum(map(float, figures)) / max(len(figures), 1)
         if score > best_score:
             best_score, best = score, chosen
