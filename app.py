@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from components.session import guarded
@@ -20,12 +18,8 @@ PAGES = {
         ("metrics", "Compare solutions", "leaderboard", "compare-solutions"),
         ("recommendations", "Recommendations", "recommend", "recommend"),
         ("simulator", "Watch simulator", "live_tv", "watch-simulator"),
-        ("batch", "Batch & segments", "groups", "batch-segments"),
     ],
-    "Operate": [
-        ("costs", "Cost & clean-up", "savings", "cost-cleanup"),
-        ("connection", "Connection", "cable", "settings-connection"),
-    ],
+    "Operate": [("connection", "Connection", "cable", "settings-connection")],
 }
 
 
@@ -35,13 +29,9 @@ def page_of(stem: str, title: str, icon: str, url_path: str) -> st.Page:
     return st.Page(f"pages/{stem}.py", title=title, icon=f":material/{icon}:", url_path=path, default=not url_path)
 
 
-st.set_page_config(page_title="Marquee", page_icon=":material/theaters:", layout="wide")
-page = st.navigation(
-    {
-        section: [page_of(*page) for page in pages if Path(f"pages/{page[0]}.py").exists()]
-        for section, pages in PAGES.items()
-    }
-)
+st.set_page_config(page_title="Marquee", page_icon="components/images/icon.svg", layout="wide")
+st.logo("components/images/logo.svg", icon_image="components/images/icon.svg", size="large")
+page = st.navigation({section: [page_of(*page) for page in pages] for section, pages in PAGES.items()})
 st.title(page.title, anchor=False)
 with guarded():
     show_account_banner()

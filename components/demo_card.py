@@ -16,6 +16,24 @@ from services.progress import Task
 
 _ACKNOWLEDGED = "overview.demo_seen"
 
+_PARTS = (
+    (
+        "database",
+        "Data in",
+        "A bucket with its policies, a role, a dataset group, ratings as *watch* events, films with genres and years.",
+    ),
+    (
+        "model_training",
+        "Three recipes",
+        "User-Personalization, Similar-Items and Popularity-Count are trained, tested on held-out viewing and deployed.",
+    ),
+    (
+        "live_tv",
+        "Ask and watch",
+        "Lists with titles for any user, films like a film, and events that change the next answer.",
+    ),
+)
+
 
 def show_demo(connection: Connection, *, empty: bool, complete: bool) -> None:
     """Draw what fits: the running demo, the invitation, or the offer to go on with what was begun."""
@@ -54,7 +72,12 @@ def _show_invitation(connection: Connection) -> None:
                 on_click=_start, args=[connection], disabled=not agreed,
             )  # fmt: skip
             st.page_link("pages/upload.py", label="Use my own data", icon=":material/upload_file:")
-        st.caption(f"{LICENCE} {CITATION}")
+    with st.grid(3, min_column_width=240):
+        for icon, title, body in _PARTS:
+            with st.container(border=True, height="stretch", gap="xsmall"):
+                st.subheader(f":material/{icon}: {title}", anchor=False)
+                st.markdown(body)
+    st.caption(f"{LICENCE} {CITATION}")
 
 
 def _show_running(connection: Connection) -> None:
