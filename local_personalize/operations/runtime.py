@@ -22,6 +22,7 @@ from local_personalize.resources import Document
 from local_personalize.serving import Deployed, Streamed
 
 DEFAULT_RESULTS = 25
+MOST_RESULTS = 500
 MOST_RESULTS_WITH_METADATA = 50
 MOST_METADATA_COLUMNS = 10
 REASONED_RECIPES = ("aws-user-personalization-v2",)
@@ -123,8 +124,10 @@ def _target(call: Call, request: dict[str, Any]) -> _Target:
 def _count(request: dict[str, Any], target: _Target) -> int:
     """Return numResults; 0 stands for the default, as the shape allows it."""
     count = int(request.get("numResults") or DEFAULT_RESULTS)
-    if _metadata_columns(request, target) and count > MOST_RESULTS_WITH_METADATA:
-        raise InvalidInputException(f"numResults can be at most {MOST_RESULTS_WITH_METADATA} with metadata.")
+    columns = _metadata_columns(request, target)
+    most, when = (MOST_RESULTS_WITH_METADATA, " with metadata") if columns else (MOST_RESULTS, "")
+    if count > most:
+        raise InvalidInputException(f"numResults can be at most {most}{when}.")
     return count
 
 
