@@ -1,0 +1,102 @@
+"""What was acknowledged survives kill -9, and what was interrupted is finished by the next start."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.conftest import Clients, Endpoint
+from tests.local_personalize.operations.conftest import Ground, csv, ground_for, interaction_rows
+
+Start = Callable[[Path], Endpoint]
+
+ROWS = interaction_rows(1_500_000)
+"""Enough for an import to last."""
+
+
+def progress(endpoint: Endpoint, arn: str) -> float:
+    """Return how far a job is."""
+    with urllib.request.urlopen(f"{endpoint.url}/_local/progress?arn={arn}") as answer:
+        fraction = json.load(answer)["fraction"]
+    return float(fraction or 0)
+
+
+def started_import(ground: Ground, dataset: str) -> str:
+    job = ground.start_import(dataset, ground.upload("data.csv", csv(ROWS)))
+    deadline = time.monotonic() + 30
+    while progress(ground.clients.endpoint, job) < 0.3:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return job
+
+
+def children_of(process: int) -> list[int]:
+    """Return the ids of the processes that a process started, by /proc."""
+    found = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(child) for task in found for child in task.read_text().split()]
+
+
+def ends(process: int) -> bool:
+    """Tell whether a process ends within 5 s."""
+    for _ in range(100):
+        if not Path(f"/proc/{process}").exists():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def dataset_rows(ground: Ground, dataset: str) -> int:
+    return ground.exported(dataset, "BULK").count("\n") - 1
+
+
+def test_killed_in_the_middle_of_an_import(start_endpoint: Start, data_dir: Path) -> None:
+    endpoint = start_endpoint(data_dir)
+    ground = ground_for(Clients.of(endpoint))
+    dataset = ground.dataset()
+    job = started_import(ground, dataset)
+    workers = children_of(endpoint.process.pid)
+    endpoint.kill()
+    assert workers
+    assert all(ends(worker) for worker in workers)
+    assert list((data_dir / "imports").glob("*.parquet")) == []
+    endpoint.start()
+    assert ground.ended(job)["status"] == "ACTIVE"
+    assert dataset_rows(ground, dataset) == len(ROWS)
+    assert [path.name for path in (data_dir / "imports").iterdir()] == [f"us-east-1.{job.rpartition('/')[2]}.parquet"]
+
+
+def test_killed_twice_in_the_middle_of_an_import(start_endpoint: Start, data_dir: Path) -> None:
+    endpoint = start_endpoint(data_dir)
+    ground = ground_for(Clients.of(endpoint))
+    job = started_import(ground, ground.dataset())
+    for _ in range(2):
+        while progress(endpoint, job) < 0.1:
+            time.sleep(0.01)
+        endpoint.kill()
+        endpoint.start()
+    failed = ground.ended(job)
+    assert failed["status"] == "CREATE FAILED"
+    assert "ended unexpectedly, twice" in failed["failureReason"]
+
+
+def test_resources_tags_and_objects_survive(start_endpoint: Start, data_dir: Path) -> None:
+    endpoint = start_endpoint(data_dir)
+    ground = ground_for(Clients.of(endpoint))
+    personalize, tags = ground.clients.personalize, [{"tagKey": "key", "tagValue": "value"}]
+    location = ground.upload("data.csv", csv(interaction_rows(1000)))
+    dataset = ground.dataset()
+    personalize.tag_resource(resourceArn=dataset, tags=tags)
+    before = _without_answer(personalize.describe_dataset(datasetArn=dataset))
+    endpoint.kill()
+    endpoint.start()
+    assert _without_answer(personalize.describe_dataset(datasetArn=dataset)) == before
+    assert personalize.list_tags_for_resource(resourceArn=dataset)["tags"] == tags
+    assert ground.ended(ground.start_import(dataset, location))["status"] == "ACTIVE"
+
+
+def _without_answer(answer: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in answer.items() if key != "ResponseMetadata"}
