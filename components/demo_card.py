@@ -25,7 +25,7 @@ _PARTS = (
     (
         "model_training",
         "Three recipes",
-        "User-Personalization, Similar-Items and Popularity-Count are trained, tested on held-out viewing and deployed.",
+        "User-Personalization, Similar-Items and Popularity-Count are trained, tested on viewing held back, deployed.",
     ),
     (
         "live_tv",
@@ -108,10 +108,13 @@ def _show_end(task: Task) -> None:
 def _start(connection: Connection) -> None:
     cache = samples_directory()
     given = os.environ.get("MARQUEE_MOVIELENS")
+    endpoint = session.local_endpoint()
     running = session.tasks().get(_name(connection))
     if running is None or not running.running:
         session.tasks()[_name(connection)] = Task(
-            lambda progress: demo.run_demo(connection, progress, given=given, cache=cache)
+            lambda progress: endpoint.served(
+                connection, progress, lambda there: demo.run_demo(there, progress, given=given, cache=cache)
+            )
         )
 
 

@@ -47,7 +47,7 @@ def empty_state(title: str, body: str, *, icon: str, page: str = "", action: str
             st.page_link(page, label=action, icon=":material/arrow_forward:")
 
 
-def show_progress(fraction: float, text: str) -> None:
+def show_progress(fraction: float, text: str | None = None) -> None:
     """Draw the bar of a running job; the fraction may overshoot a little without harm."""
     st.progress(min(max(fraction, 0.0), 1.0), text=text)
 

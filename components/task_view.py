@@ -16,8 +16,9 @@ def show_task(task: Task, title: str, *, doing: str) -> None:
         "running" if task.running else "error" if task.failure else "complete"
     )
     with st.status(f"{title} · {task.seconds:.0f} s", expanded=task.running or task.failure is not None, state=state):
-        for step in task.progress.steps():
-            _show_step(step, stopped=not task.running)
+        with st.container(gap="xsmall"):
+            for step in task.progress.steps():
+                _show_step(step, stopped=not task.running)
     if isinstance(task.failure, Cancelled):
         st.info(
             "You stopped it. What was ready by then is kept; start again to go on from there.",
@@ -34,4 +35,6 @@ def _show_step(step: Step, *, stopped: bool) -> None:
         st.markdown(f":orange[:material/front_hand:] {step.text} :gray[· not finished]")
     else:
         detail = f" :gray[· {step.detail}]" if step.detail else ""
-        show_progress(step.fraction, f":material/progress_activity: {step.text}{detail} :gray[· {step.seconds:.0f} s]")
+        st.markdown(f":material/progress_activity: {step.text}{detail} :gray[· {step.seconds:.0f} s]")
+        if step.fraction:
+            show_progress(step.fraction)

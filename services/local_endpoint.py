@@ -10,13 +10,20 @@ import sys
 import threading
 import time
 import urllib.request
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
-from services.errors import Problem
+from services.connection import Connection
+from services.errors import Problem, is_unreachable
+from services.progress import Progress
+
+T = TypeVar("T")
 
 START_SECONDS = 20.0
 """How long a start may take; it takes about a second on an idle machine."""
+RETRIES = 3
 STOP_SECONDS = 10.0
 TRUST_SECONDS = 0.5
 """How long an answer to the health check is believed."""
@@ -57,6 +64,20 @@ class LocalEndpoint:
     def distrust(self) -> None:
         """Check the endpoint's health at the next use, whatever was known of it."""
         self._checked = 0.0
+
+    def served(self, connection: Connection, progress: Progress, work: Callable[[Connection], T]) -> T:
+        """Do work that can be begun again, and begin it again when the endpoint went away meanwhile."""
+        for _ in range(RETRIES):
+            try:
+                return work(connection)
+            except Exception as failure:
+                if not (connection.is_local and is_unreachable(failure)):
+                    raise
+            progress.interrupt()
+            with progress.step("Start the endpoint again"):
+                self.distrust()
+                connection = replace(connection, endpoint=self.url())
+        return work(connection)
 
     def stop(self) -> None:
         """Stop the endpoint, whoever started it, and wait until it has gone. Raises Problem."""

@@ -63,6 +63,13 @@ class Progress:
         yield step
         step.end()
 
+    def interrupt(self) -> None:
+        """End the open steps, which will not go on."""
+        for step in self._steps:
+            if step.ended is None:
+                step.text += " (interrupted)"
+                step.end()
+
     def cancel(self) -> None:
         """Ask the work to stop at its next step."""
         self._cancelled.set()
