@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
-import pandas as pd
 import streamlit as st
 
+from components.theme import status_color, status_icon
+from services.interactions import Interactions
 from services.metrics import BY_NAME, VersionMetrics
-from services.overview import SHOWN, NextStep, Stage, State
+from services.overview import SHOWN, NextStep, Stage, State, Story, ago
 from services.recipes import short_name
 from services.resources import Resource
+from services.statuses import ACTIVE
 
 _Color = Literal["green", "orange", "red", "gray"]
 _STATES: dict[State, tuple[_Color, str, str]] = {
@@ -23,16 +25,16 @@ _STATES: dict[State, tuple[_Color, str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
-    """One of the things worth looking at, with the page that tells it."""
-
-    title: str
-    icon: str
-    body: str
-    page: str
-    action: str
-    query: dict[str, str]
+def show_counts(events: Interactions, campaigns: int) -> None:
+    """Draw how much was imported, and how many campaigns answer."""
+    with st.grid(4, min_column_width=160):
+        for label, icon, count, meaning in (
+            ("Interactions", "touch_app", len(events.frame), "Imported events"),
+            ("Users", "group", len(events.user_ids), "Users with an imported event"),
+            ("Items", "category", len(events.item_ids), "Items with an imported event"),
+            ("Active campaigns", "rocket_launch", campaigns, "Campaigns and recommenders that answer now"),
+        ):
+            st.metric(label, f"{count:,}", icon=f":material/{icon}:", help=meaning, border=True)
 
 
 def show_pipeline(stages: Sequence[Stage], step: NextStep) -> None:
@@ -66,42 +68,44 @@ def show_stories(stories: Sequence[Story]) -> None:
                 )
 
 
-def show_best(leader: VersionMetrics, baseline: VersionMetrics | None) -> None:
-    """Draw the best version's metrics against the popularity baseline."""
+def show_best(leader: VersionMetrics | None, baseline: VersionMetrics | None) -> None:
+    """Draw the best version's metrics against the popularity baseline, or how to get some."""
+    if leader is None:
+        st.subheader(":material/trophy: No metrics yet", anchor=False)
+        st.markdown("Every solution version is tested when it is trained. Train one to see how good its list is.")
+        st.page_link("pages/resources.py", label="Train a solution version", icon=":material/arrow_forward:")
+        return
+    rival = baseline if baseline is not None and baseline.arn != leader.arn else None
     st.subheader(f":material/trophy: {short_name(leader.recipe)} leads", anchor=False)
-    compared = baseline is not None and baseline.arn != leader.arn
-    against = "each beside what recommending the most popular items would reach" if compared else "measured offline"
-    st.caption(f"Solution version {leader.name}, {against}.")
+    st.caption(f"Solution version {leader.name}" + (", against recommending what is popular" if rival else ""))
     with st.grid(2, min_column_width=150):
-        for name in SHOWN:
-            if name in leader.values:
-                metric = BY_NAME[name]
-                delta = (
-                    leader.values[name] - baseline.values[name]
-                    if compared and baseline and name in baseline.values
-                    else None
-                )
-                st.metric(
-                    metric.label, leader.values[name], delta, format="%.3f", help=metric.meaning, border=True,
-                    delta_description="vs popularity" if delta is not None else None,
-                )  # fmt: skip
+        for name in (name for name in SHOWN if name in leader.values):
+            _show_metric(name, leader, rival)
     st.page_link("pages/metrics.py", label="Compare solutions", icon=":material/arrow_forward:")
+
+
+def _show_metric(name: str, leader: VersionMetrics, rival: VersionMetrics | None) -> None:
+    delta = leader.values[name] - rival.values[name] if rival and name in rival.values else None
+    st.metric(
+        BY_NAME[name].label,
+        leader.values[name],
+        delta,
+        format="%.3f",
+        help=BY_NAME[name].meaning,
+        border=True,
+        delta_description="vs popularity" if delta is not None else None,
+    )
 
 
 def show_recent(resources: Sequence[Resource]) -> None:
     """Draw what changed last."""
     st.subheader(":material/history: Recent activity", anchor=False)
-    table = pd.DataFrame(
-        {
-            "What": [f"{found.label} {found.name}" for found in resources],
-            "Status": [found.status for found in resources],
-            "When": [found.updated for found in resources],
-        }
-    )
-    st.dataframe(
-        table,
-        hide_index=True,
-        column_config={"When": st.column_config.DatetimeColumn(format="distance", width="small")},
-        alt="What changed last in this dataset group, the newest first",
-        height="content",
-    )
+    now = datetime.now(UTC)
+    with st.container(gap="xsmall"):
+        for found in resources:
+            when = f" :gray[· {ago(found.updated, now)}]" if found.updated else ""
+            mark = f":{status_color(found.status)}[{status_icon(found.status)}]"
+            st.markdown(
+                f"{mark} {found.label.removeprefix('Solution ').capitalize()} **{found.name}**{when}",
+                help=None if found.status == ACTIVE else found.status,
+            )

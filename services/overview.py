@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from services import statuses
@@ -49,6 +50,62 @@ class NextStep:
 
     text: str
     page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One of the things worth looking at, with the page that tells it."""
+
+    title: str
+    icon: str
+    body: str
+    page: str
+    action: str
+    query: dict[str, str] = field(default_factory=dict)
+
+
+def tell_stories(user_ids: Sequence[str]) -> list[Story]:
+    """Return the stories that the data can tell: of a newcomer, of two of its users, of the recipes."""
+    one, two = (*user_ids[:2], "one user", "another")[:2]
+    return [
+        Story(
+            "Cold start",
+            "person_add",
+            "A newcomer gets what everybody likes. A few events later, the list is their own.",
+            "pages/simulator.py",
+            "Watch the list turn",
+        ),
+        Story(
+            "Who likes what",
+            "diversity_3",
+            f"Users {one} and {two} have different histories, and are recommended different items.",
+            "pages/recommendations.py",
+            f"Ask for user {one}",
+            {"user": one} if user_ids else {},
+        ),
+        Story(
+            "Which recipe wins",
+            "leaderboard",
+            "Each recipe was tested on events that it had not seen. See which leads, and by how much.",
+            "pages/metrics.py",
+            "Compare solutions",
+        ),
+    ]
+
+
+def ready(pipeline: Iterable[Stage], label: str) -> int:
+    """Return how many resources of a stage are active."""
+    return next(stage.active for stage in pipeline if stage.label == label)
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """Return how long ago a moment was: "just now", "5 minutes ago", "3 days ago"."""
+    seconds = (now - moment).total_seconds()
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"
 
 
 def stages(resources: Iterable[Resource]) -> list[Stage]:
