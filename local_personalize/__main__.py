@@ -43,8 +43,7 @@ def main() -> int:
     """Serve until SIGTERM, SIGINT, or the last app leaves; return the exit code."""
     arguments = _arguments()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with _locked(arguments.data_dir) as data, _listening(arguments.port) as listener:
             port: int = listener.getsockname()[1]
@@ -52,6 +51,8 @@ def main() -> int:
                 server = Server(data, f"http://127.0.0.1:{port}", leave_with_apps=arguments.child)
                 with contextlib.closing(server):
                     server.run(sockets=[listener])
+    except KeyboardInterrupt:  # SIGINT, or SIGTERM made to look like it
+        return 0
     except CannotStartError as reason:
         print(reason, file=sys.stderr)
         return 1
@@ -102,7 +103,7 @@ class Server(uvicorn.Server):
 
     def close(self) -> None:
         """Stop what was loaded; raises CannotStartError if that had failed."""
-        if self._loading is None:
+        if self._loading is None or not self._loading.done():
             return
         from local_personalize import server
 
@@ -188,4 +189,7 @@ def _announced(data: Path, port: int) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    # What still loads or answers in a thread need not be waited for: all that was acknowledged is on the disk.
+    os._exit(code)

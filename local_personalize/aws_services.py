@@ -63,10 +63,14 @@ class AwsServices:
         try:
             status, headers, content = self._answer(environ, body)
         except (NotImplementedError, ImportError) as missing:
-            status, headers, content = _refusal("501 Not Implemented", f"Not offered on this machine: {missing}")
+            status, headers, content = _refusal(
+                "501 Not Implemented", "NotImplemented", f"Not on this machine: {missing}"
+            )
         except Exception:  # the edge of the process: what moto did not foresee is logged and answered
             log.exception("%s %s failed", environ["REQUEST_METHOD"], environ["PATH_INFO"])
-            status, headers, content = _refusal("500 Internal Server Error", "The endpoint's log has the details")
+            status, headers, content = _refusal(
+                "500 Internal Server Error", "InternalFailure", "See the endpoint's log"
+            )
         start_response(status, headers)
         return [content]
 
@@ -176,7 +180,13 @@ def _moto(now: Callable[[], datetime.datetime]) -> Wsgi:
     vars(werkzeug_app)["DISABLE_GLOBAL_CORS"] = True
     for module in (iam, s3):
         vars(module)["utcnow"] = now
-    return werkzeug_app.DomainDispatcherApplication(werkzeug_app.create_backend_app)
+
+    def create_app(service: Any) -> Wsgi:
+        if service is None:
+            raise NotImplementedError("a service that moto does not have")
+        return werkzeug_app.create_backend_app(service)
+
+    return werkzeug_app.DomainDispatcherApplication(create_app)
 
 
 def _run(application: Wsgi, environ: Environ, body: bytes) -> tuple[str, list[tuple[str, str]], bytes]:
@@ -196,8 +206,8 @@ def _run(application: Wsgi, environ: Environ, body: bytes) -> tuple[str, list[tu
     return started[0], started[1], content
 
 
-def _refusal(status: str, message: str) -> tuple[str, list[tuple[str, str]], bytes]:
-    body = json.dumps({"__type": "InternalFailure", "message": message}).encode()
+def _refusal(status: str, code: str, message: str) -> tuple[str, list[tuple[str, str]], bytes]:
+    body = json.dumps({"__type": code, "message": message}).encode()
     return status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))], body
 
 
