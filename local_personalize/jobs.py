@@ -156,8 +156,8 @@ class Jobs:
             self._idle.get().close()
 
     def _new_worker(self) -> Worker:
-        modules = {kind.task.split(":")[0] for kind in KINDS.values() if kind.task}
-        return Worker(sorted(modules))
+        tasks = [kind.task for kind in KINDS.values() if kind.task]
+        return Worker(list(dict.fromkeys(task.split(":")[0] for task in tasks)))
 
     def _serve(self, in_worker: bool) -> None:
         kinds = [name for name, kind in KINDS.items() if (kind.task is not None) == in_worker]

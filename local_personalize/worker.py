@@ -2,7 +2,7 @@
 
 Both directions are JSON lines over the pipes. Down: {"task", "payload"}. Up: {"progress"}, then one of {"result"},
 {"failed"} (the job's own fault) or {"error"} (ours, with a traceback). `python -m local_personalize.worker MODULE ...`
-imports the modules at once, so that the first job need not wait for them.
+imports the modules while it has nothing to do, so that the first job need not wait for them.
 """
 
 from __future__ import annotations
@@ -105,7 +105,8 @@ def main(modules: Sequence[str]) -> None:
     requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
     for module in modules:
-        importlib.import_module(module)
+        if requests.empty():
+            importlib.import_module(module)
     while True:
         _send(replies, _answer(requests.get(), replies))
 
