@@ -181,7 +181,7 @@ def _moto(now: Callable[[], datetime.datetime]) -> Wsgi:
     for module in (iam, s3):
         vars(module)["utcnow"] = now
 
-    def create_app(service: Any) -> Wsgi:
+    def create_app(service: Any) -> Any:
         if service is None:
             raise NotImplementedError("a service that moto does not have")
         return werkzeug_app.create_backend_app(service)
