@@ -12,11 +12,11 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from tests.conftest import Clients, Endpoint
-from tests.local_personalize.operations.conftest import Ground, csv, ground_for, interaction_rows
+from tests.local_personalize.operations.conftest import csv, ground_for, interaction_rows
 
 Start = Callable[[Path], Endpoint]
 
-ROWS = interaction_rows(600_000)
+ROWS = interaction_rows(300_000)
 """Enough for an import to last."""
 
 

@@ -42,8 +42,8 @@ def csv(rows: Iterable[str], header: str = HEADER) -> bytes:
 
 
 def wait_for(describe: Callable[[], dict[str, Any]], statuses: tuple[str, ...] = ENDED) -> dict[str, Any]:
-    """Describe until the status is one of those, at most 30 s."""
-    deadline = time.monotonic() + 30
+    """Describe until the status is one of those, at most 90 s."""
+    deadline = time.monotonic() + 90
     while (found := describe())["status"] not in statuses:
         assert time.monotonic() < deadline, found
         time.sleep(0.05)
