@@ -55,4 +55,5 @@ def _number_columns(values: Sequence[str | float | None]) -> tuple[NDArray[np.in
     if not rows.size:
         return rows, rows
     edges = np.unique(np.quantile(numbers[rows], np.linspace(0, 1, BINS + 1)[1:-1]))
-    return rows, np.searchsorted(edges, numbers[rows], side="right")
+    _, bins = np.unique(np.searchsorted(edges, numbers[rows], side="right"), return_inverse=True)
+    return rows, bins

@@ -78,7 +78,7 @@ class _Trial:
         self.hides_seen = hides_seen
 
     def best_weights(self, half_lives: tuple[float, ...]) -> Weights:
-        """Search half-life and the weight of T together, then whether C helps; of equals the first is kept."""
+        """Search half-life and the weight of T together, then whether C helps: without better lists it is left out."""
         best_score, chosen = -1.0, Weights()
         for half_life in half_lives:
             parts = self.signals.parts(self.given, half_life)
@@ -88,7 +88,7 @@ class _Trial:
                 if score > best_score:
                     best_score, chosen = score, weights
         without = replace(chosen, content=0.0)
-        return without if self._quality(self.signals.relevance(self.given, without)) > best_score else chosen
+        return without if self._quality(self.signals.relevance(self.given, without)) >= best_score else chosen
 
     def calibrated(self, weights: Weights, repeats: float) -> tuple[float, float]:
         """Fit the temperature to the likelihood of the next new items, and the offset to the rate of repeats."""

@@ -1,0 +1,201 @@
+"""What holds for the recommender behind every recipe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from local_personalize.recommenders import load, recommender_for
+from local_personalize.recommenders.base import Event, Query, Recommender
+from local_personalize.recommenders.dataset import Dataset, Interactions, Table
+from local_personalize.recommenders.evaluation import evaluate
+from local_personalize.recommenders.item_affinity import ItemAffinity
+from local_personalize.recommenders.metrics import best
+from local_personalize.recommenders.registry import RECIPES
+from local_personalize.recommenders.related import RelatedItems
+from local_personalize.recommenders.user_personalization import UserPersonalization
+
+from .conftest import ITEMS, USERS, checkerboard_of, withheld
+
+KINDS = sorted({kind.__name__: recipe for recipe, kind in RECIPES.items()}.values())
+PERSONAL = sorted(
+    {kind.__name__: name for name, kind in RECIPES.items() if issubclass(kind, UserPersonalization)}.values()
+)
+RELATED = sorted({kind.__name__: name for name, kind in RECIPES.items() if issubclass(kind, RelatedItems)}.values())
+QUERIES = [
+    Query("u1"),
+    Query("u1", (Event("i3", 1e6), Event("unheard of", 2e6))),
+    Query("newcomer", (Event("i4", 1e6),)),
+    Query("u2", item_id="i5"),
+    Query("newcomer"),
+    Query(item_id="unheard of"),
+]
+
+
+@pytest.fixture(scope="module")
+def trained(checkerboard: Dataset) -> dict[str, Recommender]:
+    return {recipe: recommender_for(recipe).fit(checkerboard) for recipe in KINDS}
+
+
+def top(recommender: Recommender, query: Query, count: int) -> list[str]:
+    return [recommender.item_ids[place] for place in best(recommender.scores(query), count)]
+
+
+def even(name: str) -> bool:
+    return int(name[1:]) % 2 == 0
+
+
+@pytest.mark.parametrize("recipe", KINDS)
+def test_scores_are_finite_and_one_per_item(trained: dict[str, Recommender], recipe: str) -> None:
+    for query in QUERIES:
+        scores = trained[recipe].scores(query)
+        assert scores.shape == (ITEMS,)
+        assert np.isfinite(scores).all()
+
+
+@pytest.mark.parametrize("recipe", KINDS)
+def test_training_again_gives_the_same(trained: dict[str, Recommender], checkerboard: Dataset, recipe: str) -> None:
+    again = recommender_for(recipe).fit(checkerboard)
+    for query in QUERIES:
+        np.testing.assert_array_equal(again.scores(query), trained[recipe].scores(query))
+
+
+@pytest.mark.parametrize("recipe", KINDS)
+def test_training_with_what_was_tuned_gives_the_same(
+    trained: dict[str, Recommender], checkerboard: Dataset, recipe: str
+) -> None:
+    again = recommender_for(recipe).fit(checkerboard, trained[recipe].tuned())
+    np.testing.assert_array_equal(again.scores(QUERIES[0]), trained[recipe].scores(QUERIES[0]))
+
+
+@pytest.mark.parametrize("recipe", KINDS)
+def test_a_loaded_model_is_the_saved_one(trained: dict[str, Recommender], recipe: str, tmp_path: Path) -> None:
+    saved = trained[recipe]
+    saved.save(tmp_path / "model")
+    loaded = load(tmp_path / "model")
+    assert sorted(path.name for path in (tmp_path / "model").iterdir()) == ["meta.json", "model.npz"]
+    assert type(loaded) is type(saved)
+    assert (loaded.item_ids, loaded.user_ids, loaded.tuned()) == (saved.item_ids, saved.user_ids, saved.tuned())
+    assert loaded.history("u3") == saved.history("u3")
+    for query in QUERIES:
+        np.testing.assert_array_equal(loaded.scores(query), saved.scores(query))
+        np.testing.assert_array_equal(loaded.publish(saved.scores(query)), saved.publish(saved.scores(query)))
+
+
+@pytest.mark.parametrize("recipe", KINDS)
+def test_published_scores_sum_to_one_and_keep_the_order(trained: dict[str, Recommender], recipe: str) -> None:
+    scores = trained[recipe].scores(QUERIES[1])
+    published = trained[recipe].publish(scores)
+    chosen = np.array([4, 2, 9])
+    assert published.sum() == pytest.approx(1)
+    assert (np.diff(published[np.argsort(scores)]) >= 0).all()
+    among = trained[recipe].publish(scores, chosen)
+    assert among.sum() == pytest.approx(1)
+    assert list(np.argsort(among)) == list(np.argsort(scores[chosen]))
+
+
+@pytest.mark.parametrize("recipe", KINDS)
+def test_everyone_of_whom_nothing_is_known_gets_the_same(trained: dict[str, Recommender], recipe: str) -> None:
+    first, *others = [Query("newcomer"), Query("somebody"), Query(), Query("other", (Event("unheard of", 1.0),))]
+    for query in others:
+        assert trained[recipe].is_cold(query)
+        np.testing.assert_array_equal(trained[recipe].scores(query), trained[recipe].scores(first))
+
+
+@pytest.mark.parametrize("recipe", [recipe for recipe in KINDS if recipe != "aws-vod-trending-now"])
+def test_a_newcomer_gets_the_items_with_most_users(recipe: str) -> None:
+    users = [f"u{user}" for item in range(12) for user in range(12 - item)]
+    items = [f"i{item}" for item in range(12) for _ in range(12 - item)]
+    often = [("u0", "i11")] * 30  # one user's habit is not popularity
+    rows = Interactions.from_columns(
+        [*users, *(u for u, _ in often)], [*items, *(i for _, i in often)], range(len(users) + 30)
+    )
+    recommender = recommender_for(recipe).fit(Dataset(rows))
+    assert top(recommender, Query("newcomer"), 12) == [f"i{item}" for item in range(12)]
+
+
+@pytest.mark.parametrize("recipe", PERSONAL)
+def test_the_withheld_item_leads_what_a_user_has_not_had(trained: dict[str, Recommender], recipe: str) -> None:
+    recommender = trained[recipe]
+    for user in range(USERS):
+        had = {event.item_id for event in recommender.history(f"u{user}")}
+        unseen = [item for item in top(recommender, Query(f"u{user}"), ITEMS) if item not in had]
+        assert unseen[0] == withheld(user)
+
+
+@pytest.mark.parametrize("recipe", PERSONAL)
+def test_one_event_of_a_newcomer_shows_the_taste_at_once(trained: dict[str, Recommender], recipe: str) -> None:
+    for item in range(ITEMS):
+        first = top(trained[recipe], Query("newcomer", (Event(f"i{item}", 1e6),)), 9)
+        assert {even(name) for name in first} == {item % 2 == 0}
+        assert f"i{item}" not in first
+
+
+@pytest.mark.parametrize("recipe", RELATED)
+def test_related_items_are_of_the_same_taste(trained: dict[str, Recommender], recipe: str) -> None:
+    for item in range(ITEMS):
+        related = top(trained[recipe], Query(item_id=f"i{item}"), ITEMS)
+        assert {even(name) for name in related[:9]} == {item % 2 == 0}
+        assert related[-1] == f"i{item}"
+
+
+def test_metadata_place_an_item_that_nobody_had() -> None:
+    items = [f"i{item}" for item in range(ITEMS)]
+    tastes: list[str | float | None] = ["even|plain" if even(item) else "odd|plain" for item in items]
+    table = Table(
+        [*items, "new even", "new odd"], {"TASTE": [*tastes, "even|plain", "odd|plain"]}, frozenset({"TASTE"})
+    )
+    recommender = recommender_for("aws-user-personalization").fit(checkerboard_of(table=table))
+    similar = recommender_for("aws-similar-items").fit(checkerboard_of(table=table))
+    for item in range(ITEMS):
+        mine, other = ("new even", "new odd") if item % 2 == 0 else ("new odd", "new even")
+        for order in (top(recommender, Query(f"u{item}"), 22), top(similar, Query(item_id=f"i{item}"), 22)):
+            assert order.index(mine) < order.index(other)
+
+
+def test_the_users_for_an_item_are_of_its_taste(trained: dict[str, Recommender]) -> None:
+    recommender = trained["aws-item-attribute-affinity"]
+    assert isinstance(recommender, ItemAffinity)
+    for item in range(ITEMS):
+        users = [recommender.user_ids[place] for place in best(recommender.user_scores(f"i{item}"), 2)]
+        assert {withheld(int(user[1:])) for user in users} == {f"i{item}"}  # the others had it already
+
+
+@pytest.mark.parametrize("recipe", KINDS)
+@pytest.mark.parametrize(
+    ("users", "items"),
+    [(["u"], ["i"]), (["u"] * 5, list("abcde")), (list("abcde"), ["i"] * 5), (["u"] * 5, ["i"] * 5)],
+    ids=["one event", "one user", "one item", "one pair"],
+)
+def test_the_smallest_data_train_and_evaluate(recipe: str, users: list[str], items: list[str]) -> None:
+    tables = Table(sorted(set(items)), {}), Table([], {})
+    dataset = Dataset(Interactions.from_columns(users, items, range(len(users))), *tables)
+    recommender = recommender_for(recipe).fit(dataset)
+    for query in (Query(users[0]), Query("newcomer"), Query(users[0], item_id=items[0])):
+        assert np.isfinite(recommender.scores(query)).all()
+    assert all(0 <= value <= 1 for value in evaluate(recipe, dataset).metrics.values())
+
+
+@pytest.mark.parametrize("recipe", KINDS)
+def test_items_that_only_the_items_dataset_has_take_part(recipe: str) -> None:
+    table = Table(["i0", "new"], {"SHAPE": ["square", "square"]}, frozenset({"SHAPE"}))
+    recommender = recommender_for(recipe).fit(checkerboard_of(table=table))
+    known = set(recommender.item_ids)
+    assert known >= {f"i{item}" for item in range(ITEMS)}
+    assert ("new" in known) == (recipe != "aws-hrnn")
+    assert np.isfinite(recommender.scores(Query("u1", item_id="new"))).all()
+
+
+@pytest.mark.parametrize("recipe", KINDS)
+def test_a_history_reads_as_it_was_written(recipe: str) -> None:
+    rows = Interactions.from_columns(["a", "b", "a"], ["x", "y", "z"], [20, 5, 10], ["Watch", "Click", "Click"])
+    recommender = recommender_for(recipe).fit(Dataset(rows))
+    assert recommender.history("a") == [Event("z", 10, "Click"), Event("x", 20, "Watch")]
+    assert recommender.history("nobody") == []
+
+
+def test_a_recipe_without_a_recommender_is_a_key_error() -> None:
+    with pytest.raises(KeyError, match="aws-next-best-action"):
+        recommender_for("aws-next-best-action")

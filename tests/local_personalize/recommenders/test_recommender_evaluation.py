@@ -1,0 +1,101 @@
+"""Amazon Personalize's protocol: who is kept from training, what is given, what is truth."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from local_personalize.recommenders.dataset import Dataset, Interactions
+from local_personalize.recommenders.evaluation import USUAL_NDCG, evaluate, figures_of, query_of
+from local_personalize.recommenders.splitting import held_out, hold_out, newest_share
+
+IDS = [f"u{user}" for user in range(250)]
+METRICS = {
+    "coverage",
+    "mean_reciprocal_rank_at_25",
+    *(f"normalized_discounted_cumulative_gain_at_{k}" for k in (5, 10, 25)),
+    *(f"precision_at_{k}" for k in (5, 10, 25)),
+}
+
+
+def habit(users: int = 60, others: int = 40) -> Dataset:
+    """Everyone takes three of forty items, each in turn, and at last the same one."""
+    rows = [(f"u{user}", f"i{(3 * user + step) % others}") for user in range(users) for step in range(3)]
+    rows += [(f"u{user}", "last") for user in range(users)]
+    names, items = zip(*rows, strict=True)
+    return Dataset(Interactions.from_columns(names, items, range(len(rows))))
+
+
+def test_a_tenth_of_the_users_is_held_out_by_a_hash() -> None:
+    chosen = hold_out(IDS, 0.1, seed=3)
+    assert chosen.sum() == 25
+    backwards = hold_out(IDS[::-1], 0.1, seed=3)[::-1]
+    np.testing.assert_array_equal(chosen, backwards)
+    assert (hold_out(IDS, 0.1, seed=4) != chosen).any()
+
+
+def test_the_newest_tenth_is_truth_but_at_least_one_event() -> None:
+    users = ["long"] * 25 + ["short"] * 3 + ["single"]
+    items = [f"i{place}" for place in range(29)]
+    times = [*range(24, -1, -1), 5, 5, 4, 9]  # the long history comes newest first
+    rows = Interactions.from_columns(users, items, times)
+    cuts = {rows.user_ids[cut.user]: cut for cut in held_out(rows, np.ones(3, dtype=np.bool_))}
+    parts = {name: [rows.item_ids[place] for place in rows.items[cut.truth]] for name, cut in cuts.items()}
+    assert parts == {"long": ["i1", "i0"], "short": ["i26"], "single": ["i28"]}
+    asked = query_of(rows, cuts["short"])
+    assert [event.item_id for event in asked.events] == ["i27", "i25"]
+    assert (asked.user_id, asked.item_id) == (None, "i25")
+    assert query_of(rows, cuts["single"]).events == ()
+
+
+def test_the_newest_share_is_taken_of_each_user() -> None:
+    rows = Interactions.from_columns(["a"] * 10 + ["b"] * 4, ["i"] * 14, range(14))
+    assert np.flatnonzero(newest_share(rows, 0.2)).tolist() == [8, 9]
+
+
+def test_popularity_on_a_habit_is_perfect() -> None:
+    found = evaluate("aws-popularity-count", habit())
+    assert found.metrics.keys() == METRICS
+    assert found.metrics["mean_reciprocal_rank_at_25"] == 1
+    assert found.metrics["normalized_discounted_cumulative_gain_at_5"] == 1
+    assert found.metrics["precision_at_5"] == pytest.approx(1 / 5)
+    assert found.metrics["precision_at_25"] == pytest.approx(1 / 25)
+    assert found.metrics["coverage"] == pytest.approx(25 / 41)
+    assert (len(found.test_users), found.train_users) == (6, 54)
+
+
+@pytest.mark.parametrize("recipe", ["aws-user-personalization", "aws-similar-items", "aws-sims"])
+def test_the_figures_of_users_are_what_the_metrics_average(recipe: str) -> None:
+    found = evaluate(recipe, habit(), seed=2)
+    assert found.per_user["users"] == found.test_users
+    assert found.per_user.keys() == {"users", USUAL_NDCG, *METRICS} - {"coverage"}
+    for name in METRICS - {"coverage"}:
+        assert found.metrics[name] == pytest.approx(np.mean(np.asarray(found.per_user[name], dtype=float)))
+
+
+def test_what_only_a_test_user_did_is_not_learned() -> None:
+    dataset = habit()
+    kept = evaluate("aws-popularity-count", dataset).test_users[0]
+    rows = dataset.interactions
+    stream = [(kept, "secret", 1_000 + step) for step in range(40)]
+    columns = (
+        [*(rows.user_ids[user] for user in rows.users), *(user for user, _, _ in stream)],
+        [*(rows.item_ids[item] for item in rows.items), *(item for _, item, _ in stream)],
+        [*rows.timestamps.tolist(), *(time for _, _, time in stream)],
+    )
+    found = evaluate("aws-popularity-count", Dataset(Interactions.from_columns(*columns)))
+    assert found.test_users[0] == kept
+    assert np.asarray(found.per_user["precision_at_25"], dtype=float)[0] == 0
+
+
+def test_figures_of_known_lists() -> None:
+    figures = figures_of([np.array([7, 1, 8, 9, 2]), np.array([5, 6])], [np.array([1, 2, 3]), np.array([4])])
+    assert figures["mean_reciprocal_rank_at_25"].tolist() == [0.5, 0]
+    assert figures["normalized_discounted_cumulative_gain_at_5"] == pytest.approx([0.6241, 0], abs=5e-5)
+    assert figures["precision_at_5"].tolist() == [0.4, 0]
+
+
+def test_segments_are_judged_by_hits_and_recall() -> None:
+    found = evaluate("aws-item-affinity", habit(users=200))
+    assert found.metrics.keys() == {"hit_at_k", "recall_at_k"}
+    assert 0 <= found.metrics["recall_at_k"] <= 1
