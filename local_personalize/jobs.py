@@ -38,6 +38,9 @@ CLOSE_SECONDS = 2.0
 LOCAL_JOBS = 3
 """Jobs without a task (deployments, deletions) that run at once, in threads of the endpoint."""
 
+WARMED = ("local_personalize.tasks.imports", "local_personalize.tasks.training")
+"""What a worker imports before its first job, in the order in which newcomers need it."""
+
 DIED = "The process that ran this job ended unexpectedly, twice. It may need more memory than this machine has."
 BROKEN = "The job ended because of an internal failure; the endpoint's log has the details."
 
@@ -116,7 +119,7 @@ class Jobs:
         for folder in ("imports", "models"):
             sweep(app.data / folder)
         self._store.write(lambda connection: connection.execute("UPDATE jobs SET state = 'queued'"))
-        self._idle.put(self._new_worker())
+        self._idle.put(Worker(WARMED))
         for thread in self._threads:
             thread.start()
 
@@ -154,10 +157,6 @@ class Jobs:
             thread.join(timeout=max(0.0, deadline - clock.now()))
         while not self._idle.empty():
             self._idle.get().close()
-
-    def _new_worker(self) -> Worker:
-        tasks = [kind.task for kind in KINDS.values() if kind.task]
-        return Worker(list(dict.fromkeys(task.split(":")[0] for task in tasks)))
 
     def _serve(self, in_worker: bool) -> None:
         kinds = [name for name, kind in KINDS.items() if (kind.task is not None) == in_worker]
@@ -219,7 +218,7 @@ class Jobs:
         try:
             worker = self._idle.get_nowait()
         except queue.Empty:
-            return self._new_worker()
+            return Worker(WARMED)
         if worker.alive:
             return worker
         worker.close()
