@@ -15,9 +15,6 @@ from local_personalize.group_data import ID_COLUMNS, NUMBERS, Kind
 from local_personalize.resources import Resource
 
 MOST_EVENT_BYTES = 10_240
-LATEST_SECONDS = 100_000_000_000
-"""Times from here on (the year 5138) are taken for milliseconds, a common mistake."""
-
 _KEPT = ("recommendationId", "impression", "metricAttribution")
 _INSERT_EVENT = """INSERT OR IGNORE INTO events (dataset_group, user, session, item, type, sent, value, body)
                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -72,10 +69,8 @@ def _interaction_fields(call: Call, group: str) -> dict[str, Field]:
 
 def _event(event: Mapping[str, Any], fields: Mapping[str, Field]) -> tuple[Any, ...]:
     """Return item, type, time, value and the rest of an event."""
-    if len(json.dumps(event)) > MOST_EVENT_BYTES:
+    if len(json.dumps(event, ensure_ascii=False).encode()) > MOST_EVENT_BYTES:
         raise InvalidInputException(f"An event can have at most {MOST_EVENT_BYTES} bytes.")
-    if not 0 <= event["sentAt"] < LATEST_SECONDS:
-        raise InvalidInputException(f"sentAt {event['sentAt']:.0f} must be in seconds since 1970.")
     properties = _properties(event)
     item = event.get("itemId") or properties.pop("itemId", "")
     value = event.get("eventValue", properties.pop("eventValue", None))

@@ -55,7 +55,7 @@ def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
         candidate: evaluate(candidate, dataset, {**parameters, **tuned}, progress=_part(report, 0.3, EVALUATED))
         for candidate in payload["recipes"]
     }
-    recipe = max(evaluations, key=lambda candidate: evaluations[candidate].metrics[payload["metric"]])
+    recipe = max(evaluations, key=lambda candidate: evaluations[candidate].metrics.get(payload["metric"], 0.0))
     evaluation = evaluations[recipe]
     chosen = {**parameters, **tuned, **evaluation.tuned}
     model = recommender_for(recipe).fit(dataset, chosen, progress=_part(report, EVALUATED, 0.95))

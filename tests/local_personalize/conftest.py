@@ -158,3 +158,15 @@ def cinema(shared_clients: Clients) -> Cinema:
         name=shared_clients.unique("tracker"), datasetGroupArn=ground.group
     )
     return Cinema(ground, datasets, versions, campaigns, tracker["trackingId"])
+
+
+@pytest.fixture(scope="session")
+def stock(shared_clients: Clients) -> tuple[Ground, dict[str, str]]:
+    """The two tastes imported and nothing trained yet, for tests that train; a group has room for ten solutions."""
+    return stocked(shared_clients)
+
+
+@pytest.fixture(scope="session")
+def workshop(stock: tuple[Ground, dict[str, str]]) -> Ground:
+    """The dataset group of the stock."""
+    return stock[0]
