@@ -221,10 +221,11 @@ def _raw_uri(environ: Environ) -> str:
 
 def _changes(environ: Environ, body: bytes) -> bool:
     """Tell whether a call may change something that is to be found again after a restart."""
-    if environ["REQUEST_METHOD"] in ("GET", "HEAD", "OPTIONS") or _scope(environ)[1] == "sts":
+    service = _scope(environ)[1]
+    if environ["REQUEST_METHOD"] in ("GET", "HEAD", "OPTIONS") or service == "sts":
         return False
     action = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
-    if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+    if service != "s3" and environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
         action = dict(urllib.parse.parse_qsl(body.decode("utf-8", "replace"))).get("Action", "")
     return not (READING.match(action) or RUNNING.match(action))
 
