@@ -39,11 +39,14 @@ def metrics_frame(versions: Sequence[VersionMetrics], labels: Mapping[str, str])
 
 def show_metrics_table(frame: pd.DataFrame) -> None:
     """Draw all numbers, and offer them as CSV."""
-    numbers = {metric.label: st.column_config.NumberColumn(format="%.4f", help=metric.meaning) for metric in METRICS}
+    numbers = {
+        metric.label: st.column_config.NumberColumn(format="%.4f", help=metric.meaning, width=76) for metric in METRICS
+    }
     shown = frame.dropna(axis="columns", how="all")
     st.dataframe(
         shown,
         hide_index=True,
+        column_order=[name for name in shown.columns if name != "Solution version"],
         key=f"{PAGE}.table",
         alt=f"All metrics of {len(frame)} solution versions",
         column_config=numbers

@@ -20,25 +20,30 @@ def choose_deployment(
     label: str, deployments: Sequence[Deployment], *, key: str, optional: bool = False
 ) -> Deployment | None:
     """Draw the choice, bound to the URL by the deployment's name; optional starts with none."""
-    named = {deployment.name: deployment for deployment in deployments}
+    labelled = {deployment.label: deployment for deployment in deployments}
     wanted = st.query_params.get(key)
-    if wanted and wanted not in named:
-        instead = "none is compared" if optional else f"showing {deployments[0].name} instead"
-        st.warning(
-            f"There is no fitting campaign “{wanted[:80]}” in this dataset group; {instead}.",
-            icon=":material/link_off:",
-        )
-        st.session_state.pop(key, None)
+    if wanted and wanted not in labelled:
+        _take_from_url(wanted, deployments, key, optional=optional)
     chosen = st.selectbox(
         label,
-        list(named),
+        list(labelled),
         index=None if optional else 0,
-        format_func=lambda name: _text(named[name]),
         placeholder="None" if optional else None,
         key=key,
         bind="query-params",
     )
-    return named.get(chosen) if chosen else None
+    return labelled.get(chosen) if chosen else None
+
+
+def _take_from_url(wanted: str, deployments: Sequence[Deployment], key: str, *, optional: bool) -> None:
+    """Take a deployment that the URL names by its plain name, or say that there is none."""
+    named = {deployment.name: deployment.label for deployment in deployments}
+    if wanted in named:
+        st.session_state[key] = named[wanted]
+        return
+    instead = "none is compared" if optional else f"{deployments[0].name} is shown instead"
+    told = f"This dataset group has no fitting campaign “{wanted[:80]}”; {instead}."
+    st.warning(told, icon=":material/link_off:")
 
 
 def stop_unless_ready(connection: Connection, group: str, deployment: Deployment) -> None:
@@ -84,7 +89,3 @@ def usable_user_id(user_id: str | None) -> str:
         st.warning(told, icon=":material/person_off:")
         st.stop()
     return wanted
-
-
-def _text(deployment: Deployment) -> str:
-    return deployment.label if deployment.ready else f"{deployment.label} ({deployment.status.lower()})"

@@ -48,10 +48,10 @@ def show_filters(
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("Without the filter", anchor=False)
-        show_answer(connection, plain, catalog, key="recommend.unfiltered", seen=seen)
+        show_answer(connection, plain, catalog, key="recommend.unfiltered", seen=seen, compact=True)
     with right:
         st.subheader(f"With {name}", anchor=False)
-        show_answer(connection, kept, catalog, key="recommend.filtered", seen=seen, changes=changes)
+        show_answer(connection, kept, catalog, key="recommend.filtered", seen=seen, changes=changes, compact=True)
 
 
 def _values(chosen: SavedFilter, catalog: Catalog) -> dict[str, str]:

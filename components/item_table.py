@@ -22,10 +22,12 @@ def ranked_frame(
     frame = pd.DataFrame(
         {
             "#": [entry.rank for entry in ranked],
-            **_item_columns([entry.item for entry in ranked]),
+            "Title": [entry.item.title for entry in ranked],
+            "Year": [entry.item.year for entry in ranked],
             "Move": [(moves or {}).get(entry.item.item_id, "") for entry in ranked],
             "Note": [_notes(entry, seen) for entry in ranked],
             "Score": [entry.score for entry in ranked],
+            "Genres": [list(entry.item.genres) for entry in ranked],
             "Id": [entry.item.item_id for entry in ranked],
         }
     )
@@ -34,19 +36,33 @@ def ranked_frame(
 
 def items_frame(items: Sequence[Item], more: Mapping[str, Sequence[object]] | None = None) -> pd.DataFrame:
     """Return items as a table with further columns."""
-    frame = pd.DataFrame({**_item_columns(items), **(more or {}), "Id": [item.item_id for item in items]})
+    frame = pd.DataFrame(
+        {
+            "Title": [item.title for item in items],
+            "Year": [item.year for item in items],
+            **(more or {}),
+            "Genres": [list(item.genres) for item in items],
+            "Id": [item.item_id for item in items],
+        }
+    )
     return _without_empty(frame)
 
 
-def show_items(frame: pd.DataFrame, catalog: Catalog, *, key: str, alt: str, rows: int | None = None) -> None:
-    """Draw such a table, and offer it as CSV; rows limits the height."""
-    height = ROW_HEIGHT * (min(len(frame), rows or len(frame)) + 1) + 3
+def show_items(
+    frame: pd.DataFrame, catalog: Catalog, *, key: str, alt: str, rows: int | None = None, compact: bool = False
+) -> None:
+    """Draw such a table; rows limits the height, and a compact one leaves out what the title can tell.
+
+    Ids are in the CSV only, except where an item has no other name.
+    """
+    hidden = {"Id"} | ({"Year", "Score"} if compact else set())
     st.dataframe(
-        frame,
+        frame.assign(Title=frame["Title"] + _years(frame)) if compact else frame,
         hide_index=True,
-        height=height,
+        height=ROW_HEIGHT * (min(len(frame), rows or len(frame)) + 1) + 3,
         row_height=ROW_HEIGHT,
-        column_config=_columns(frame, catalog.genres()),
+        column_order=[name for name in frame.columns if name not in hidden],
+        column_config=_columns(frame, catalog.genres(), title_width=230 if compact else 220),
         key=key,
         alt=alt,
     )
@@ -67,12 +83,10 @@ def download(frame: pd.DataFrame, name: str, *, key: str) -> None:
     )
 
 
-def _item_columns(items: Sequence[Item]) -> dict[str, list[object]]:
-    return {
-        "Title": [item.title for item in items],
-        "Year": [item.year for item in items],
-        "Genres": [list(item.genres) for item in items],
-    }
+def _years(frame: pd.DataFrame) -> pd.Series[str]:
+    if "Year" not in frame:
+        return pd.Series([""] * len(frame), index=frame.index)
+    return frame["Year"].map(lambda year: "" if pd.isna(year) else f" ({year:.0f})")
 
 
 def _notes(entry: RankedItem, seen: Collection[str]) -> list[str]:
@@ -86,21 +100,20 @@ def _without_empty(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[[name for name in frame.columns if not all(blank(value) for value in frame[name])]]
 
 
-def _columns(frame: pd.DataFrame, genres: list[str]) -> dict[str, Any]:
+def _columns(frame: pd.DataFrame, genres: list[str], *, title_width: int) -> dict[str, Any]:
     config = st.column_config
     best = float(frame["Score"].max()) if "Score" in frame and len(frame) else 1.0
     notes = sorted({note for notes in frame.get("Note", []) for note in notes})
     return {
         "#": config.NumberColumn("#", width=44, pinned=True),
-        "Title": config.TextColumn("Title", width="large"),
+        "Title": config.TextColumn("Title", width=title_width),
         "Year": config.NumberColumn("Year", format="%d", width=62),
         "Genres": config.MultiselectColumn("Genres", options=genres, color="auto"),
-        "Move": config.TextColumn("Move", width=72, help="Places gained or lost against the list before"),
-        "Note": config.MultiselectColumn("Note", options=notes, color="primary", width=120),
+        "Move": config.TextColumn("Move", width=64, help="Places gained or lost against the list before"),
+        "Note": config.MultiselectColumn("Note", options=notes, color="primary", width=96),
         "Score": config.ProgressColumn(
-            "Score", format="%.4f", min_value=0, max_value=best or 1.0, width=130, color="primary",
+            "Score", format="%.4f", min_value=0, max_value=best or 1.0, width=112, color="primary",
             help="The scores of the whole catalogue add up to 1; the bar is relative to the best of this list.",
         ),
-        "Id": config.TextColumn("Id", width=70),
-        "When": config.DatetimeColumn("When", format="D MMM YYYY", width=110),
+        "When": config.DatetimeColumn("When", format="D MMM YYYY", width=96),
     }  # fmt: skip

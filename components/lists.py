@@ -25,6 +25,7 @@ def show_answer(
     key: str,
     seen: Collection[str] = (),
     changes: Mapping[str, str] | None = None,
+    compact: bool = False,
 ) -> None:
     """Draw a list with its time, id, call and CSV; changes are texts for the column Move, by item id."""
     if not answer.items:
@@ -32,11 +33,13 @@ def show_answer(
         return
     frame = ranked_frame(answer.items, seen, changes)
     titles = ", ".join(entry.item.title for entry in answer.items[:3])
-    show_items(frame, catalog, key=key, alt=f"{len(frame)} recommendations, led by {titles}", rows=ROWS)
+    show_items(
+        frame, catalog, key=key, alt=f"{len(frame)} recommendations, led by {titles}", rows=ROWS, compact=compact
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"Answered in {answer.seconds * 1000:.0f} ms · recommendation id `{answer.recommendation_id}`")
         show_call(connection, answer.call.service, answer.call.operation, answer.call.parameters)
         download(frame, key.rpartition(".")[2], key=f"{key}.csv")
+        st.caption(f"{answer.seconds * 1000:.0f} ms · recommendation id {answer.recommendation_id}")
 
 
 def show_two(
@@ -62,4 +65,6 @@ def show_two(
     ):
         with column:
             st.subheader(deployment.label, anchor=False)
-            show_answer(connection, answer, catalog, key=f"recommend.list_{side}", seen=seen, changes=texts)
+            show_answer(
+                connection, answer, catalog, key=f"recommend.list_{side}", seen=seen, changes=texts, compact=True
+            )

@@ -17,7 +17,7 @@ def forest(differences: Mapping[str, Difference], metric: Metric, palette: Palet
     ordered = sorted(differences.items(), key=lambda pair: pair[1].mean)
     gaps = [gap for _, gap in ordered]
     colors = [palette.accent if gap.certain else palette.muted for gap in gaps]
-    drawn = figure(palette, 110 + 58 * len(ordered))
+    drawn = figure(palette, max(320, 110 + 58 * len(ordered)))
     for (label, gap), color in zip(ordered, colors, strict=True):
         drawn.add_scatter(
             x=[gap.low, gap.high], y=[label, label], mode="lines", line={"color": color, "width": 3}, hoverinfo="skip"
@@ -34,7 +34,10 @@ def forest(differences: Mapping[str, Difference], metric: Metric, palette: Palet
         hovertemplate="%{y}<br>%{hovertext}<extra></extra>",
     )
     drawn.add_vline(x=0, line={"color": palette.muted, "dash": "dash", "width": 1.5})
-    drawn.update_xaxes(title=f"Difference in {metric.label} to the baseline", tickformat="+.2f")
+    low, high = min([0.0, *(gap.low for gap in gaps)]), max([0.0, *(gap.high for gap in gaps)])
+    room = (high - low) * 0.08
+    title = f"Difference in {metric.label} to the baseline"
+    drawn.update_xaxes(title=title, tickformat="+.2f", range=[low - room, high + room])
     drawn.update_yaxes(range=[-0.6, len(ordered) - 0.3], showgrid=False)
     return drawn
 
@@ -57,8 +60,8 @@ def trade_off(
         x=[version.values["coverage"] for version in both],
         y=[version.values[metric.name] for version in both],
         mode="markers+text",
-        text=[labels[version.arn] for version in both],
-        textposition="top center",
+        text=[f"  {labels[version.arn]}" for version in both],
+        textposition="middle right",
         textfont={"color": palette.text},
         customdata=[version.arn for version in both],
         marker={
@@ -71,7 +74,7 @@ def trade_off(
     )
     widest = max((version.values["coverage"] for version in both), default=1.0)
     drawn.update_xaxes(
-        title="Coverage: share of the catalogue shown", tickformat=".0%", range=[-widest * 0.2, widest * 1.3]
+        title="Coverage: share of the catalogue shown", tickformat=".0%", range=[-widest * 0.06, widest * 1.5]
     )
     drawn.update_yaxes(title=metric.label, rangemode="tozero", tickformat=".2f")
     return drawn

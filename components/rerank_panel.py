@@ -63,4 +63,4 @@ def show_rerank(
         st.plotly_chart(drawn, key="recommend.rerank", config=CONFIG, alt=alt)
     with table:
         texts = {move.item.item_id: move_text(move) for move in changes}
-        show_answer(connection, answer, catalog, key="recommend.ranking", changes=texts)
+        show_answer(connection, answer, catalog, key="recommend.ranking", changes=texts, compact=True)

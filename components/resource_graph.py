@@ -50,7 +50,7 @@ def spec(resources: Sequence[Resource], palette: Palette) -> dict[str, Any]:
         "layout": "none",
         "data": [_node(resource, found[resource.arn], palette) for resource in resources],
         "links": edges,
-        "symbol": "roundRect",
+        "symbol": "rect",
         "symbolSize": list(NODE),
         "selectedMode": "single",
         "roam": False,

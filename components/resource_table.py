@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from components.figures import mix
 from components.theme import Palette
 from services import statuses
 from services.local_insights import Progress
@@ -69,8 +70,12 @@ def show_resources(
     """Draw the table; on_click reads the row and the action from the session under click_key."""
     config = st.column_config
     chips = sorted({status for cell in table["Status"] for status in cell})
+    quiet = [
+        name for name in ("Progress", "Doing") if not table[name].astype(bool).where(table[name].notna(), False).any()
+    ]
     st.dataframe(
         table,
+        column_order=[name for name in table.columns if name not in quiet],
         hide_index=True,
         key=key,
         height=38 * (len(table) + 1) + 3,
@@ -80,7 +85,10 @@ def show_resources(
             "Type": config.TextColumn(width=140),
             "Name": config.TextColumn(width=210, pinned=False),
             "Status": config.MultiselectColumn(
-                options=chips, color=[_chip(status, palette) for status in chips], format_func=_chip_text, width=160
+                options=chips,
+                color=[mix(palette.surface, _chip(status, palette), 0.22) for status in chips],
+                format_func=_chip_text,
+                width=160,
             ),
             "Progress": config.ProgressColumn(format="percent", min_value=0, max_value=1, width=120),
             "Doing": config.TextColumn("Doing, or why it failed", width="medium"),

@@ -34,8 +34,9 @@ def bump(moves: Sequence[Move], palette: Palette, *, sides: tuple[str, str] = ("
     _side(drawn, [(move, move.before) for move in moves], palette, x=0, position="middle left")
     _side(drawn, [(move, move.after) for move in moves], palette, x=1, position="middle right")
     for x, text in enumerate(sides):
-        drawn.add_annotation(x=x, y=0.15, text=f"<b>{text}</b>", showarrow=False, yanchor="bottom")
-    drawn.update_xaxes(visible=False, range=[-1.35, 2.35], fixedrange=True)
+        anchor = "left" if x else "right"
+        drawn.add_annotation(x=x, y=0.15, text=f"<b>{text}</b>", showarrow=False, yanchor="bottom", xanchor=anchor)
+    drawn.update_xaxes(visible=False, range=[-1.5, 2.5], fixedrange=True)
     drawn.update_yaxes(visible=False, range=[rows + 0.6, -0.7], fixedrange=True)
     return drawn
 
@@ -105,7 +106,7 @@ def genre_shift(before: Mapping[str, float], after: Mapping[str, float], palette
         cliponaxis=False,
         hovertemplate="%{y}: %{text}<extra></extra>",
     )
-    reach = max((abs(change) for _, change in moved), default=0.1) * 1.6
+    reach = max((abs(change) for _, change in moved), default=0.1) * 2.2
     drawn.update_xaxes(range=[-reach, reach], tickformat="+.0%", title="Change in the share of the list", nticks=5)
     drawn.add_vline(x=0, line={"color": palette.muted, "width": 1})
     return drawn

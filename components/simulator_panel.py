@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.figures import CONFIG
+from components.item_table import ranked_frame, show_items
 from components.lists import show_answer
 from components.shift_charts import bump, genre_shift, move_text
 from components.theme import palette
@@ -19,37 +22,46 @@ DRAWN = 10
 """Ranks in the picture; the table has them all."""
 
 
-def show_counters(timeline: Timeline, place: int, deaf: bool) -> None:
-    """Draw what changed between the first list and the chosen moment, as numbers."""
-    before, after = timeline.moments[0].answer, timeline.moments[place].answer
-    new = len(set(after.item_ids) - set(before.item_ids))
+def show_counters(timeline: Timeline, place: int) -> None:
+    """Draw what changed between the first list and the chosen moment, as numbers with their course."""
+    moments = timeline.moments[: place + 1]
+    before, after = moments[0].answer, moments[-1].answer
+    new = [len({*moment.answer.item_ids} - {*before.item_ids}) for moment in moments]
     genre = growing_genre(_items(before), _items(after))
     shares = timeline.shares(genre)[: place + 1]
-    cards = st.columns(4)
-    cards[0].metric("Events sent", place, border=True, height="stretch", delta_description=f"of {len(timeline.events)}")
-    cards[1].metric("New in the list", f"{new} of {len(after.items)}", border=True, height="stretch")
-    if genre and place:
-        cards[2].metric(
-            f"{genre} in the list", f"{shares[0]:.0%} → {shares[-1]:.0%}", border=True, height="stretch",
-            chart_data=shares if len(shares) > 1 else None, chart_type="area",
-        )  # fmt: skip
-    else:
-        cards[2].metric("Genres", "–", border=True, height="stretch")
-    delay = timeline.delay
-    text = (
-        f"{delay * 1000:.0f} ms" if delay is not None and delay < 1 else f"{delay:.1f} s" if delay is not None else "–"
-    )
-    cards[3].metric(
-        "Until the list changed", text, border=True, height="stretch",
-        help="The longest time from the acknowledgement of an event to the first list that differed.",
+    delays = [moment.delay for moment in moments if moment.delay is not None]
+    first, second, third = st.columns(3)
+    _card(first, "New in the list", f"{new[-1]} of {len(after.items)}", new, "area")
+    if genre:
+        _card(second, f"{genre} in the list", f"{shares[0]:.0%} → {shares[-1]:.0%}", shares, "area")
+    longest = max(delays, default=None)
+    text = "no change" if longest is None else f"{longest * 1000:.0f} ms" if longest < 1 else f"{longest:.1f} s"
+    help = "The longest time from the acknowledgement of an event to the first list that differed."
+    _card(third, "Until the list changed", text, [delay * 1000 for delay in delays], "bar", help)
+
+
+def _card(
+    column: DeltaGenerator,
+    label: str,
+    value: str,
+    course: Sequence[float],
+    kind: Literal["area", "bar"],
+    help: str = "",
+) -> None:
+    column.metric(
+        label, value, chart_data=course if len(course) > 1 else None, chart_type=kind, help=help or None,
+        border=True, height="stretch",
     )  # fmt: skip
-    if deaf:
-        st.info(
-            "This recipe gives everybody the same list whatever they watch. "
-            "Choose a User-Personalization campaign to see it turn.",
-            title="No event changes this list",
-            icon=":material/info:",
-        )
+
+
+def say_deaf() -> None:
+    """Explain why nothing happens with a recipe that hears no events."""
+    st.info(
+        "This recipe gives everybody the same list whatever they watch. "
+        "Choose a User-Personalization campaign to see it turn.",
+        title="No event changes this list",
+        icon=":material/info:",
+    )
 
 
 def show_shift(timeline: Timeline, place: int) -> None:
@@ -89,12 +101,16 @@ def show_tables(
     texts = {move.item.item_id: move_text(move) for move in moves(before.items, after.items)} if place else {}
     left, right = st.columns([7, 5], gap="medium")
     with left:
-        st.subheader(f"User {timeline.user_id[:24]} now", anchor=False)
+        when = f"after {place} events" if place else "before any event"
+        st.subheader(f"User {timeline.user_id[:24]} {when}", anchor=False)
         show_answer(connection, after, catalog, key="simulator.now", seen=seen, changes=texts)
     with right:
         if control:
             st.subheader(f"User {control[0]}, who watched nothing", anchor=False)
-            show_answer(connection, control[1], catalog, key="simulator.control")
+            same = f"The {len(control[1].items)} items for somebody new"
+            frame = ranked_frame(control[1].items)
+            show_items(frame, catalog, key="simulator.control", alt=same, compact=True)
+            st.caption("Asked at the same moment: events change the list of the user who sent them, and no other.")
 
 
 def show_watched(timeline: Timeline, catalog: Catalog) -> None:

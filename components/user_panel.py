@@ -47,7 +47,7 @@ def show_history(user_id: str, history: Sequence[Watched], catalog: Catalog) -> 
         {"When": [datetime.fromtimestamp(event.timestamp, UTC) for event in newest]},
     )
     alt = f"The newest {len(newest)} items of user {user_id}"
-    show_items(frame[[name for name in frame if name != "Id"]], catalog, key="recommend.history", alt=alt, rows=10)
+    show_items(frame, catalog, key="recommend.history", alt=alt, rows=10, compact=True)
 
 
 def show_profile(lists: Mapping[str, Sequence[Item]], key: str) -> None:

@@ -72,7 +72,7 @@ dice.button(
     key="dice",
 )
 with length:
-    count = st.segmented_control("Items", [5, 10, 25], default=10, required=True, key="count", bind="query-params")
+    count = st.segmented_control("Items", [5, 10, 25], default=25, required=True, key="count", bind="query-params")
 with first:
     chosen = choose_deployment("Campaign", for_users, key="campaign") if for_users else None
 others = [deployment for deployment in for_users if deployment != chosen]
@@ -106,12 +106,13 @@ if alone.open:
         past, future = st.columns([5, 7], gap="medium")
         with past:
             show_history(user, history, catalog)
+        with future if other else past:
+            st.subheader("Genres", anchor=False)
+            show_profile(lists, "recommend.profile")
         with future:
             if not other:
                 st.subheader(f"What {chosen.label} recommends", anchor=False)
                 show_answer(connection, answer, catalog, seen=seen, key="recommend.list")
-            st.subheader("Genres", anchor=False)
-            show_profile(lists, "recommend.profile")
 if alike.open:
     with alike:
         show_similar(connection, group, of_purpose(deployments, "item"), catalog, interactions, history, user, count)

@@ -11,7 +11,7 @@ from components.api_call import show_call
 from components.deployment_choice import choose_deployment, stop_unless_ready, usable_user_id
 from components.feedback import empty_state, show_progress
 from components.perform import perform, show_outcome
-from components.simulator_panel import show_counters, show_shift, show_tables, show_watched
+from components.simulator_panel import say_deaf, show_counters, show_shift, show_tables, show_watched
 from services.creation import event_tracker
 from services.deployments import of_purpose
 from services.events import put_event_call
@@ -101,7 +101,12 @@ with st.container(border=True):
     with taste:
         name = (
             st.pills(
-                "Watch like a ...", list(people), default=next(iter(people), None), key="persona", bind="query-params"
+                "Watch like a ...",
+                list(people),
+                default=next(iter(people), None),
+                key="persona",
+                bind="query-params",
+                wrap=True,
             )
             if people
             else None
@@ -164,10 +169,12 @@ if place > 1:
         "Go back in time", range(place + 1), place, key=f"simulator.place_{user}_{place}",
         format_func=lambda number: "before" if not number else f"after {number}",
     )  # fmt: skip
-show_counters(timeline, place, deaf=bool(events) and not chosen.hears_events)
+if events and not chosen.hears_events:
+    say_deaf()
 if user in known and not events:
     st.caption(f":material/info: User {user} is in the data: the list is personal already.")
 if events:
+    show_counters(timeline, place)
     show_shift(timeline, place)
     with st.expander(
         f"{len(events)} events sent; they cannot be taken back, a new user starts afresh", icon=":material/history:"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services import statuses
@@ -51,7 +52,9 @@ def read_deployments(
         for resource in resources
         if resource.kind in ("campaign", "recommender")
     ]
-    return sorted(found, key=lambda deployment: (deployment.order, deployment.name))
+    uses = Counter(deployment.label for deployment in found)
+    apart = [replace(one, label=f"{one.label} ({one.name})") if uses[one.label] > 1 else one for one in found]
+    return sorted(apart, key=lambda deployment: (deployment.order, deployment.name))
 
 
 def of_purpose(deployments: Iterable[Deployment], *purposes: Purpose) -> list[Deployment]:

@@ -15,12 +15,6 @@ from numpy.typing import NDArray
 from services.connection import Connection
 
 TIMEOUT = 3.0
-_METRICS = {
-    "mrr25": "mean_reciprocal_rank_at_25",
-    **{f"ndcg{k}": f"normalized_discounted_cumulative_gain_at_{k}" for k in (5, 10, 25)},
-    **{f"precision{k}": f"precision_at_{k}" for k in (5, 10, 25)},
-}
-"""The endpoint's columns by the names of GetSolutionMetrics."""
 # A proxy of the environment is for the world outside, not for this machine.
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -54,8 +48,8 @@ def read_test_results(connection: Connection, solution_version: str) -> TestResu
     answer = _get(connection, "insights/evaluation", solutionVersionArn=solution_version)
     if not answer or not answer.get("users"):
         return None
-    columns = {name: np.array(answer[column], dtype=float) for column, name in _METRICS.items() if column in answer}
-    return TestResults(tuple(map(str, answer["users"])), columns)
+    users = tuple(map(str, answer.pop("users")))
+    return TestResults(users, {name: np.array(column, dtype=float) for name, column in answer.items()})
 
 
 def _get(connection: Connection, path: str, **query: str) -> dict[str, Any] | None:

@@ -34,7 +34,7 @@ def test_the_front_holds_what_no_other_beats_on_both() -> None:
 def test_the_trade_off_leaves_out_versions_without_the_metric() -> None:
     drawn = trade_off([POPULAR, PERSONAL, NO_NDCG], LABELS, NDCG, "p", DARK)
     dots = drawn.data[-1]
-    assert list(dots.text) == ["Popularity", "Personal"]
+    assert [text.strip() for text in dots.text] == ["Popularity", "Personal"]
     assert list(dots.marker.symbol) == ["diamond", "circle"]
     assert list(dots.customdata) == ["p", "u"]
 
