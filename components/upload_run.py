@@ -44,23 +44,27 @@ def start_movielens(connection: Connection, group: str, domain: str, dataset_typ
     _start(group, dataset_type, work)
 
 
-def show_upload(connection: Connection) -> None:
-    """Draw the upload that runs, or the one that has just ended."""
-    running: tuple[Task, str, str] | None = st.session_state.get(_TASK)
-    if running is None:
-        return
-    task, group, dataset_type = running
+def show_upload() -> bool:
+    """Draw the upload that runs, or the one that has just ended, and tell whether the page is taken by it."""
+    begun: tuple[Task, str, str] | None = st.session_state.get(_TASK)
+    if begun is None:
+        return False
+    task, group, dataset_type = begun
     if task.running:
         st.fragment(_show_running, run_every=0.5)(task, group, dataset_type)
-        return
+        return True
     with st.container(border=True):
         show_task(task, f"{dataset_type} into {group}", doing="import the data")
         with st.container(horizontal=True, vertical_alignment="center"):
             if task.failure is None:
                 st.page_link("pages/resources.py", label="Next: create a solution", icon=":material/arrow_forward:")
-            st.button(
-                "Close", icon=":material/close:", key="upload.close", on_click=st.session_state.pop, args=[_TASK, None]
-            )
+            label = "Upload something else" if task.failure is None else "Close"
+            st.button(label, icon=":material/close:", key="upload.close", on_click=_close)
+    return task.failure is None
+
+
+def _close() -> None:
+    st.session_state.pop(_TASK, None)
 
 
 def _show_running(task: Task, group: str, dataset_type: str) -> None:

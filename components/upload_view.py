@@ -75,7 +75,7 @@ def match_columns(file: File, table: pd.DataFrame, dataset_type: str) -> tuple[C
             "Field": [column.field for column in proposal],
             "Type": [column.type for column in proposal],
             "Categorical": [column.categorical for column in proposal],
-            "May be empty": [column.nullable for column in proposal],
+            "Optional": [column.nullable for column in proposal],
         }
     )
     edited = st.data_editor(

@@ -21,7 +21,8 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 
 connection = session.connection()
 groups = {group.name: group for group in session.dataset_groups(connection)}
-show_upload(connection)
+if show_upload():
+    st.stop()
 
 with st.container(border=True), st.grid(3, min_column_width=240):
     dataset_type = st.segmented_control(
@@ -30,11 +31,12 @@ with st.container(border=True), st.grid(3, min_column_width=240):
     source = st.segmented_control(
         "Source", [FILE, SAMPLE], default=FILE, required=True, key="source", bind="query-params"
     )
-    chosen = st.selectbox(
-        "Dataset group", list(groups), index=None, accept_new_options=True, placeholder="Choose one or type a new name",
-        key="upload.group", help="Letters, digits, - and _; a new name makes a new dataset group",
-    )  # fmt: skip
-    target = chosen or st.session_state.get(session.GROUP) or "my-data"
+    names = list(groups)
+    current = st.session_state.get(session.GROUP)
+    target = st.selectbox(
+        "Dataset group", names, index=names.index(current) if current in names else None, accept_new_options=True,
+        placeholder="Type a name", key="upload.group", help="Choose one, or type a new name for a new dataset group",
+    ) or "my-data"  # fmt: skip
     known = groups.get(target)
     if known is None:
         domain = DOMAINS[
