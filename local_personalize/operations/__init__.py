@@ -1,7 +1,7 @@
 """The operations of Amazon Personalize: a module per resource, a function per operation, named as boto3 names it.
 
-schemas, dataset_groups, datasets, dataset_import_jobs, dataset_export_jobs, tags; recipes, solutions,
-solution_versions, campaigns, recommenders, event_trackers, filters, batch_jobs; runtime, events.
+schemas, dataset_groups, datasets, dataset_import_jobs, dataset_export_jobs, data_deletion_jobs, tags; recipes,
+solutions, solution_versions, campaigns, recommenders, event_trackers, filters, batch_jobs; runtime, events.
 Shared by them: paging (Lists), labels (tags given at creation), states (what may be used or deleted,
 quotas), locations (S3 paths), trained_models.
 """
@@ -16,6 +16,7 @@ from local_personalize.application import Call
 from local_personalize.operations import (
     batch_jobs,
     campaigns,
+    data_deletion_jobs,
     dataset_export_jobs,
     dataset_groups,
     dataset_import_jobs,
@@ -40,6 +41,7 @@ MODULES = (
     datasets,
     dataset_import_jobs,
     dataset_export_jobs,
+    data_deletion_jobs,
     tags,
     recipes,
     solutions,

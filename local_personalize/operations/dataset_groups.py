@@ -11,6 +11,9 @@ from local_personalize.errors import ResourceInUseException
 from local_personalize.operations import labels, paging, states
 from local_personalize.resources import Resource
 
+LEAVE_WITH_GROUP = ("filter", "data-deletion-job")
+"""What lives in a group without keeping it from being deleted."""
+
 
 def create_dataset_group(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     """Create a dataset group, custom or for a domain; it can be used at once."""
@@ -44,7 +47,7 @@ def delete_dataset_group(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     def write(connection: sqlite3.Connection) -> None:
         group = resources.get(connection, request["datasetGroupArn"], "dataset-group")
         states.ensure_settled(group)
-        held = [one.arn for one in resources.children(connection, group.arn) if one.kind != "filter"]
+        held = [one.arn for one in resources.children(connection, group.arn) if one.kind not in LEAVE_WITH_GROUP]
         if held:
             raise ResourceInUseException(f"Resource Arn {group.arn} is in use; delete first: {', '.join(held)}.")
         call.app.jobs.queue_deletion(connection, group)

@@ -25,6 +25,7 @@ QUOTAS = {
     "filter": 10,
     "dataset-import-job": 5,  # these per region, and only what is pending or in progress
     "dataset-export-job": 5,
+    "data-deletion-job": 5,
     "batch-inference-job": 5,
     "batch-segment-job": 5,
     "solution-version": 20,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from local_personalize.tasks import TaskFailed
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -29,6 +33,25 @@ def s3_client(url: str) -> S3Client:
         aws_secret_access_key="local",
         config=Config(s3={"addressing_style": "path"}, retries={"mode": "standard", "max_attempts": 4}),
     )
+
+
+def download_csv(place: Mapping[str, str], folder: Path) -> dict[str, Path]:
+    """Copy the CSV file at {"url", "bucket", "key"}, or those of the folder of that name; return them by location.
+
+    Raises TaskFailed.
+    """
+    s3, bucket, key = s3_client(place["url"]), place["bucket"], place["key"]
+    try:
+        keys = keys_at(s3, bucket, key)
+        keys = keys if keys == [key] else [one for one in keys if one.lower().endswith(".csv")]
+        files = {f"s3://{bucket}/{one}": folder / str(number) for number, one in enumerate(keys)}
+        for one, path in zip(keys, files.values(), strict=True):
+            s3.download_file(bucket, one, str(path))
+    except ClientError as failure:
+        raise TaskFailed(f"Reading s3://{bucket}/{key} failed: {failure.response['Error']['Message']}") from failure
+    if not files:
+        raise TaskFailed(f"There is no CSV file at s3://{bucket}/{key}.")
+    return files
 
 
 def keys_at(s3: S3Client, bucket: str, key: str) -> list[str]:

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from botocore.exceptions import ClientError
 
 from local_personalize import avro
 from local_personalize.avro import Schema
 from local_personalize.tasks import TaskFailed
-from local_personalize.tasks.buckets import keys_at, s3_client
+from local_personalize.tasks.buckets import download_csv
 from local_personalize.tasks.csv_rows import arrow_schema, read_batches
 from local_personalize.tasks.publish import published
 from local_personalize.worker import Report
@@ -31,27 +30,11 @@ def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".download-") as folder:
             report(0.0, "Reading from S3")
-            files = _download(payload, Path(folder))
+            files = download_csv(payload, Path(folder))
             rows = _convert(files, schema, target, report)
     except TaskFailed as failure:
         raise TaskFailed(f"Failed to create a data import job for {schema.dataset_type} dataset. {failure}") from None
     return {"rows": rows}
-
-
-def _download(payload: dict[str, Any], folder: Path) -> dict[str, Path]:
-    """Return the files by their S3 location; of a folder those that end with .csv."""
-    s3, bucket, key = s3_client(payload["url"]), payload["bucket"], payload["key"]
-    try:
-        keys = keys_at(s3, bucket, key)
-        keys = keys if keys == [key] else [one for one in keys if one.lower().endswith(".csv")]
-        files = {f"s3://{bucket}/{one}": folder / str(number) for number, one in enumerate(keys)}
-        for one, path in zip(keys, files.values(), strict=True):
-            s3.download_file(bucket, one, str(path))
-    except ClientError as failure:
-        raise TaskFailed(f"Reading s3://{bucket}/{key} failed: {failure.response['Error']['Message']}") from failure
-    if not files:
-        raise TaskFailed(f"There is no CSV file at s3://{bucket}/{key}.")
-    return files
 
 
 def _convert(files: dict[str, Path], schema: Schema, target: Path, report: Report) -> int:
