@@ -81,6 +81,11 @@ class Interactions:
         """Return where each user's rows begin, with the number of rows at the end: (users + 1,)."""
         return np.searchsorted(self.users, np.arange(len(self.user_ids) + 1)).astype(np.int64)
 
+    def distinct_pairs(self) -> NDArray[np.int64]:
+        """Return every pair that has an event once, as user * number of items + item, in ascending order."""
+        pairs = np.sort(self.users.astype(np.int64) * len(self.item_ids) + self.items)
+        return pairs[np.concatenate([[True], pairs[1:] != pairs[:-1]])] if pairs.size else pairs
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

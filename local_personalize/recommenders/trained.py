@@ -33,7 +33,6 @@ class Trained:
     def of(cls, dataset: Dataset) -> Trained:
         """Remember a dataset; item_events counts events, item_users distinct users."""
         rows, width = dataset.interactions, len(dataset.item_ids)
-        pairs = np.unique(rows.users.astype(np.int64) * max(width, 1) + rows.items)
         return cls(
             item_ids=dataset.item_ids,
             user_ids=rows.user_ids,
@@ -43,7 +42,7 @@ class Trained:
             timestamps=rows.timestamps,
             event_types=rows.event_types,
             item_events=np.bincount(rows.items, minlength=width),
-            item_users=np.bincount(pairs % max(width, 1), minlength=width),
+            item_users=np.bincount(rows.distinct_pairs() % max(len(rows.item_ids), 1), minlength=width),
         )
 
     @cached_property

@@ -57,8 +57,8 @@ def choose(
 
 def repeat_rate(interactions: Interactions) -> float:
     """Return the share of events whose item the user had before, never quite 0."""
-    pairs = len(np.unique(interactions.users.astype(np.int64) * (1 << 31) + interactions.items))
-    return (len(interactions) - pairs + 0.5) / (len(interactions) + 1)
+    repeats = len(interactions) - len(interactions.distinct_pairs())
+    return (repeats + 0.5) / (len(interactions) + 1)
 
 
 def _offset_without_trial(repeats: float) -> float:

@@ -13,6 +13,7 @@ from local_personalize.recommenders.ease import DualEase, PrimalEase
 from local_personalize.recommenders.metadata import item_features
 from local_personalize.recommenders.metrics import best
 from local_personalize.recommenders.signals import POPULARITY_WEIGHT, likeness
+from local_personalize.recommenders.similar_items import SimilarItems
 from local_personalize.recommenders.sims import Sims
 from local_personalize.recommenders.sparse_rows import nearest, weighted_histories
 from local_personalize.recommenders.transitions import transitions
@@ -197,3 +198,14 @@ def test_what_rises_trends_and_what_is_merely_popular_does_not() -> None:
             Dataset(Interactions.from_columns(users, items, stamps)), {"trend_discovery_frequency": frequency}
         )
         assert model.item_ids[best(model.scores(Query()), 1)[0]] == "rising"
+
+
+def test_metadata_weigh_in_similar_items_as_asked(checkerboard: Dataset) -> None:
+    table = Table([f"i{item}" for item in range(20)], {"HALF": ["low"] * 10 + ["high"] * 10}, frozenset({"HALF"}))
+    dataset = Dataset(checkerboard.interactions, table)
+    alike = []
+    for dimension in ("30", "200"):
+        model = SimilarItems.fit(dataset, {"item_metadata_hidden_dim": dimension})
+        first = [int(model.item_ids[place][1:]) for place in best(model.scores(Query(item_id="i2")), 9)]
+        alike.append(sum(item < 10 for item in first))
+    assert alike == [4, 9]  # taste alone knows four other even items below ten
