@@ -21,6 +21,7 @@ from local_personalize.tasks import TaskFailed
 Column = Any
 pc: Any = pyarrow.compute  # its stubs tell apart more kinds of arrays than one function can take
 
+LINE_END = re.compile(r"[\r\n]")
 RAGGED = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+)")
 
 BLOCK_BYTES = 8 * 2**20
@@ -90,9 +91,12 @@ def _check_header(path: Path, schema: Schema, name: str) -> None:
     with path.open("rb") as file:
         first_line = file.readline(HEADER_BYTES)
     try:
-        header = next(csv.reader([first_line.decode("utf-8-sig")]), [])
+        first_row = LINE_END.split(first_line.decode("utf-8-sig"))[0]
+        header = next(csv.reader([first_row]), [])
     except UnicodeDecodeError as wrong:
         raise TaskFailed(f"{name} is not in UTF-8: row 1 has the byte {first_line[wrong.start]:#04x}.") from wrong
+    except csv.Error as wrong:
+        raise TaskFailed(f"{name} is not a valid CSV file: {wrong} in row 1.") from wrong
     if not any(header):
         raise TaskFailed(f"{name} is empty: the first row must be a header with the column names.")
     missing = [field.name for field in schema.fields if field.name not in header]

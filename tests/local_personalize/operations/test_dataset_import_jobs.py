@@ -35,6 +35,14 @@ def test_columns_by_header_name(ground: Ground) -> None:
     assert exported_rows(ground, dataset) == ROWS
 
 
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\r"], ids=["unix", "windows", "old mac"])
+def test_line_ends_and_byte_order_mark(ground: Ground, line_end: bytes) -> None:
+    dataset = ground.dataset()
+    body = b"\xef\xbb\xbf" + csv(ROWS).replace(b"\n", line_end)
+    assert ground.imported(dataset, body)["status"] == "ACTIVE"
+    assert exported_rows(ground, dataset) == ROWS
+
+
 def test_folder_of_files(ground: Ground) -> None:
     dataset = ground.dataset()
     for part in (0, 1):
@@ -86,6 +94,7 @@ WRONG = {
     "too few cells": (replaced("a,b,1"), "row 502, has 3 columns, but the header has 4"),
     "long id": (replaced(f"{'a' * 257},b,1,w"), "row 502, column USER_ID is longer than 256 characters"),
     "no UTF-8": (csv(ROWS).replace(b"u0,i0,", b"\xe9,i0,", 1), "row 2, column USER_ID is not in UTF-8"),
+    "no end of the header": (b"x" * 200_000, "is not a valid CSV file: field larger than field limit"),
     "column twice": (csv([f"{row},1" for row in ROWS], f"{HEADER},USER_ID"), "more than once:[USER_ID]"),
 }
 
