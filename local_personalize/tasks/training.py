@@ -66,7 +66,8 @@ def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
         _write(folder / "serving.json", {"recipe": recipe, "watermark": held.watermark, "events": payload["events"]})
         _write(folder / "evaluation.json", _per_user(evaluation))
     hours = round((time.process_time() - started) / 3600, 6)
-    return {"recipe": recipe, "metrics": evaluation.metrics, "tuned": tuned, "hours": max(hours, 1e-6)}
+    metrics = {name: round(value, 4) for name, value in evaluation.metrics.items()}  # as the service shows them
+    return {"recipe": recipe, "metrics": metrics, "tuned": tuned, "hours": max(hours, 1e-6)}
 
 
 def _read(payload: dict[str, Any]) -> tuple[History, Dataset]:
