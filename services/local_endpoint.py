@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import replace
@@ -82,19 +83,19 @@ class LocalEndpoint:
     def stop(self) -> None:
         """Stop the endpoint, whoever started it, and wait until it has gone. Raises Problem."""
         with self._lock:
-            port = self._found()
-            if not port:
-                return
-            pid = int(_get_json(f"{_url(port)}/_local/health", 5)["pid"])
-            os.kill(pid, signal.SIGTERM)
-            deadline = time.monotonic() + STOP_SECONDS
-            while self._found():
-                if time.monotonic() > deadline:
-                    raise Problem("Local Personalize does not stop", f"End the process {pid} by hand and try again.")
-                time.sleep(0.05)
+            if port := self._found():
+                self._terminate(int(_get_json(f"{_url(port)}/_local/health", 5)["pid"]))
             if self._process is not None:
                 self._process.wait(STOP_SECONDS)
             self._process, self._checked = None, 0.0
+
+    def _terminate(self, pid: int) -> None:
+        os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        while self._found():
+            if time.monotonic() > deadline:
+                raise Problem("Local Personalize does not stop", f"End the process {pid} by hand and try again.")
+            time.sleep(0.05)
 
     def _found(self) -> int:
         """Return the port of the endpoint that serves this data directory, or 0."""
@@ -110,30 +111,31 @@ class LocalEndpoint:
         return port
 
     def _started(self) -> int:
-        log = self._opened_log()
+        # One that is alive but silent may be busy: a second one could not have the directory anyway.
+        if self._process is not None and self._process.poll() is None and (found := self._awaited(self._process)):
+            return found
         # The same port as before, so that clients that were made for it go on working.
         for port in dict.fromkeys((self._port, 0)):
-            with log:
+            with self._opened_log() as log:
                 self._process = _spawn(self.data, port, log)
-            if found := self._awaited():
+            if found := self._awaited(self._process):
                 return found
-            log = self._opened_log()
-        log.close()
         raise Problem("Local Personalize did not start", _reason(self._log_path()))
 
-    def _awaited(self) -> int:
-        """Return the port once the process answers, or 0 when it ended instead."""
-        assert self._process is not None
+    def _awaited(self, process: subprocess.Popen[bytes]) -> int:
+        """Return the port once the endpoint has loaded, or 0 when the process ended instead."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            ended = self._process.poll() is not None
+            ended = process.poll() is not None
             # Another app may have been faster: then ours ended at the lock, and the other's answers.
-            if port := self._found():
+            port = self._found()
+            if port and _has_loaded(port):
                 return port
             if ended:
                 return 0
             time.sleep(0.05)
-        self._process.terminate()
+        process.terminate()
+        process.wait(STOP_SECONDS)
         return 0
 
     def _log_path(self) -> Path:
@@ -157,6 +159,17 @@ def _spawn(data: Path, port: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
     )
+
+
+def _has_loaded(port: int) -> bool:
+    """Ask for what is answered only after the state was opened: the health check answers before."""
+    try:
+        _DIRECT.open(f"{_url(port)}/_local/progress?arn=", timeout=START_SECONDS).close()
+    except urllib.error.HTTPError as refused:
+        return refused.code < 500
+    except OSError:
+        return False
+    return True
 
 
 def _attach(port: int) -> None:

@@ -1,0 +1,144 @@
+"""Columns are matched, values mended and rules checked before anything is sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from services.columns import Column, faults, match
+from services.drafts import Draft, Prepared, prepare
+from tests.services import sample_films
+
+
+def ratings(**columns: object) -> pd.DataFrame:
+    names = ["userId", "movieId", "rating", "timestamp"]
+    return pd.DataFrame(sample_films.ratings(), columns=names).astype("str").assign(**columns)
+
+
+def prepared(table: pd.DataFrame, dataset_type: str = "Interactions", **choices: str | float) -> Prepared:
+    return prepare(table, Draft(dataset_type, tuple(match(table, dataset_type)), **choices))
+
+
+def bad(result: Prepared) -> list[str]:
+    return [finding.text for finding in result.findings if finding.level == "bad"]
+
+
+def test_names_of_movielens_are_recognised() -> None:
+    matched = match(ratings(), "Interactions")
+    assert [(column.field, column.type) for column in matched] == [
+        ("USER_ID", "string"), ("ITEM_ID", "string"), ("EVENT_VALUE", "float"), ("TIMESTAMP", "long"),
+    ]  # fmt: skip
+
+
+def test_restaurants_are_recognised_and_their_names_left_to_the_catalogue() -> None:
+    table = pd.DataFrame(
+        {"placeID": ["1"], "name": ["Roma"], "cuisines": ["Pizza"], "price": ["1.5"], "open": ["true"]}
+    )
+    matched = match(table, "Items")
+    assert [(column.field, column.type, column.categorical) for column in matched] == [
+        ("ITEM_ID", "string", False),
+        ("", "string", False),
+        ("CUISINES", "string", True),
+        ("PRICE", "float", False),
+        ("OPEN", "boolean", False),
+    ]
+
+
+def test_good_ratings_are_importable_as_they_are() -> None:
+    result = prepared(ratings(), event_type="watch")
+    assert result.importable
+    assert list(result.table.columns) == ["USER_ID", "ITEM_ID", "EVENT_VALUE", "TIMESTAMP", "EVENT_TYPE"]
+    assert [field.name for field in result.fields] == list(result.table.columns)
+
+
+def test_only_liked_films_are_kept() -> None:
+    assert len(prepared(ratings()).table) == 1200
+    assert len(prepared(ratings(), least_value=4.0).table) == 800
+
+
+@pytest.mark.parametrize(
+    ("values", "text", "remedy"),
+    [
+        ({"timestamp": "1500000000000"}, "TIMESTAMP in row 2 is in milliseconds", "milliseconds"),
+        ({"timestamp": "2017-07-14 02:40:00"}, "TIMESTAMP in row 2 is '2017-07-14 02:40:00', not a number", "dates"),
+        ({"timestamp": "soon"}, "TIMESTAMP in row 2 is 'soon', not a number", ""),
+        ({"timestamp": "-5"}, "TIMESTAMP is no whole number of seconds in rows 2, 3, 4 and 1,197 more", ""),
+        ({"userId": ""}, "USER_ID is empty in rows 2, 3, 4 and 1,197 more", ""),
+        ({"movieId": "x" * 257}, "ITEM_ID is longer than 256 characters", ""),
+        ({"rating": "good"}, "EVENT_VALUE is not a number in rows 2, 3, 4 and 1,197 more", ""),
+        ({"event": ""}, "EVENT_TYPE is empty", ""),
+    ],
+)
+def test_a_broken_rule_names_column_and_row(values: dict[str, str], text: str, remedy: str) -> None:
+    result = prepared(ratings(**values))
+    found = [finding for finding in result.findings if finding.text.startswith(text)]
+    assert not result.importable
+    assert [finding.level for finding in found] == ["bad"]
+    assert found[0].remedy == remedy
+
+
+@pytest.mark.parametrize(
+    ("remedy", "value"),
+    [("milliseconds", "1500000000123"), ("dates", "2017-07-14 02:40:00"), ("dates", "2017-07-14T04:40:00+02:00")],
+)
+def test_times_are_converted_to_seconds(remedy: str, value: str) -> None:
+    result = prepared(ratings(timestamp=value), remedy=remedy)
+    assert result.importable
+    assert set(result.table["TIMESTAMP"]) == {"1500000000"}
+
+
+def test_one_letter_among_the_times_is_found() -> None:
+    table = ratings()
+    table.loc[41, "timestamp"] = "15000o0000"
+    assert "TIMESTAMP in row 43 is '15000o0000'" in bad(prepared(table))[0]
+
+
+def test_999_rows_are_too_few() -> None:
+    assert bad(prepared(ratings().head(999))) == ["999 rows are too few: the service trains on 1,000 or more."]
+    assert prepared(ratings().head(1000)).importable
+
+
+def test_24_people_are_too_few() -> None:
+    table = ratings()
+    table["userId"] = (table["userId"].astype("int") % 24).astype("str")
+    assert bad(prepared(table)) == ["24 users have 2 or more interactions; the service needs 25 such users."]
+
+
+def test_repeated_rows_are_noted() -> None:
+    twice = pd.concat([ratings(), ratings().head(2)], ignore_index=True)
+    notes = [finding.text for finding in prepared(twice).findings if finding.level == "note"]
+    assert "2 rows repeat an earlier one (the first is row 1202); each counts once." in notes
+
+
+def test_missing_columns_are_named_with_what_is_there() -> None:
+    assert bad(prepared(ratings().drop(columns="timestamp"))) == [
+        "No column is matched to TIMESTAMP. The file has: userId, movieId, rating."
+    ]
+
+
+def test_a_matching_that_makes_no_schema_is_refused() -> None:
+    columns = (
+        Column("a", "ITEM_ID"),
+        Column("b", "ITEM_ID"),
+        Column("c", "two words", categorical=True),
+        Column("d", "PLOT"),
+    )
+    assert faults(columns, "Items") == [
+        "ITEM_ID is matched twice.",
+        "'two words' cannot be a field: use letters, digits and _.",
+        "PLOT is text: mark it as categorical or leave it out; Items take no other text.",
+    ]
+
+
+def test_items_need_something_beside_their_id() -> None:
+    result = prepared(pd.DataFrame({"itemId": ["1", "2"], "title": ["A", "B"]}), "Items")
+    assert bad(result) == ["There is nothing beside ITEM_ID: add at least one more column, such as a category."]
+
+
+def test_a_domain_asks_for_its_fields() -> None:
+    table = pd.DataFrame({"itemId": ["1", "2"], "GENRES": ["a", "b"]})
+    draft = Draft("Items", tuple(match(table, "Items")), domain="VIDEO_ON_DEMAND")
+    assert bad(prepare(table, draft)) == ["The domain VIDEO_ON_DEMAND needs a column CREATION_TIMESTAMP."]
+    assert prepare(table, replace(draft, domain="")).importable

@@ -1,0 +1,43 @@
+"""An uploaded file is a table, or one sentence says why not and where."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.errors import Problem
+from services.tables import read_table
+
+
+def test_a_csv_is_read_as_text() -> None:
+    table = read_table("\ufeffUSER_ID,ITEM_ID\r\n01,a\r\n2,\r\n".encode())
+    assert table.to_dict("list") == {"USER_ID": ["01", "2"], "ITEM_ID": ["a", ""]}
+
+
+def test_an_index_that_pandas_wrote_is_dropped() -> None:
+    assert list(read_table(b",USER_ID,ITEM_ID\n0,1,2\n").columns) == ["USER_ID", "ITEM_ID"]
+
+
+@pytest.mark.parametrize(
+    ("content", "title", "body"),
+    [
+        (b"", "The file is empty", "first row names the columns"),
+        (b" \n\n", "The file is empty", ""),
+        (b"USER_ID,ITEM_ID\n", "The file has no rows", "nothing below it"),
+        (b"PK\x03\x04rest", "This is not a CSV file", "Excel workbook"),
+        (b"%PDF-1.7", "This is not a CSV file", "a PDF"),
+        (b"a,b\n1,\x00\n", "This is not a CSV file", "Line 2 holds a NUL byte"),
+        (b"just some words\nand more", "This is not a CSV file", "one column only: 'just some words'"),
+        (b"a;b\n1;2\n", "This is not a CSV file", "separated by semicolons"),
+        (b"a\tb\n1\t2\n", "This is not a CSV file", "separated by tabs"),
+        (b"a,a\n1,2\n", "Two columns have the same name", "'a' is there twice"),
+        (b"a,b\n1,2\n1,2,3\n", "This is not a CSV file", "Line 3 has 3 columns where the lines above have 2"),
+        (b'a,b\n1,"2\n', "This is not a CSV file", "never closed"),
+        (b"a,b\n1,2\n3,caf\xe9\n", "The file is not UTF-8 text", "Line 3, column 2 holds the byte 0xe9"),
+        ("a,b\n1,2\n".encode("utf-16"), "The file is not UTF-8 text", "It is UTF-16"),
+    ],
+)
+def test_what_is_no_table_is_named(content: bytes, title: str, body: str) -> None:
+    with pytest.raises(Problem) as told:
+        read_table(content)
+    assert told.value.title == title
+    assert body in told.value.body
