@@ -17,11 +17,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local_personalize import clock, resources
+from local_personalize import clock, resources, transitions
 from local_personalize.errors import ServiceError
 from local_personalize.resources import Document, Resource
 from local_personalize.tasks import TaskFailed
 from local_personalize.tasks.publish import sweep
+from local_personalize.transitions import Job
 from local_personalize.worker import Worker, WorkerDiedError
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ PENDING_SECONDS = 0.4
 DELETION_SECONDS = 0.15
 ATTEMPTS = 2
 POLL_SECONDS = 0.05
+AWAKE_SECONDS = 5.0
+"""How long after a job was queued the threads look for due ones that often; later they doze, to spare the machine."""
+
+DOZE_SECONDS = 1.0
 CLOSE_SECONDS = 2.0
 LOCAL_JOBS = 3
 """Jobs without a task (deployments, deletions) that run at once, in threads of the endpoint."""
@@ -93,20 +98,14 @@ KINDS: dict[str, JobKind] = {}
 """Registered by the modules of operations: "solution-version", "campaign-update", "dataset-deletion" ..."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    id: int
-    arn: str
-    kind: str
-    attempts: int
-
-
 class Jobs:
     """The jobs of one endpoint and the threads and processes that run them."""
 
     def __init__(self, store: Store, workers: int = 2) -> None:
         self._store = store
         self._stopping = threading.Event()
+        self._wake = threading.Event()
+        self._queued_at = clock.now()
         self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
         self._running: dict[str, Worker] = {}
         self._progress: dict[str, tuple[float, str]] = {}
@@ -128,6 +127,8 @@ class Jobs:
         assert kind in KINDS, kind
         row = (arn, kind, clock.now() + delay)
         connection.execute("INSERT INTO jobs (arn, kind, due, state) VALUES (?, ?, ?, 'queued')", row)
+        self._queued_at = clock.now()
+        self._wake.set()
 
     def queue_deletion(self, connection: sqlite3.Connection, resource: Resource) -> None:
         """Mark a resource DELETE PENDING and queue its removal as the job "<its kind>-deletion"."""
@@ -150,6 +151,7 @@ class Jobs:
     def close(self) -> None:
         """Stop all; what was running is queued again and does not count as an attempt."""
         self._stopping.set()
+        self._wake.set()
         for worker in list(self._running.values()):
             worker.kill()
         deadline = clock.now() + CLOSE_SECONDS
@@ -162,26 +164,40 @@ class Jobs:
         kinds = [name for name, kind in KINDS.items() if (kind.task is not None) == in_worker]
         marks = ", ".join("?" * len(kinds))
         due = f"SELECT id FROM jobs WHERE state = 'queued' AND due <= ? AND kind IN ({marks}) ORDER BY due LIMIT 1"
-        while not self._stopping.wait(POLL_SECONDS):
-            while not self._stopping.is_set() and (found := self._store.read(due, [clock.now(), *kinds])):
-                job = self._claim(found[0]["id"])
-                if job is not None:
-                    self._run(job, KINDS[job.kind])
+        while not self._stopping.is_set():
+            self._pause()
+            try:
+                self._run_due(due, kinds)
+            except sqlite3.Error:  # a full disk, say; the job at hand is taken up by the next start
+                logger.exception("The state could not be read or written")
 
-    def _claim(self, number: int) -> _Job | None:
-        def claim(connection: sqlite3.Connection) -> _Job | None:
+    def _run_due(self, due: str, kinds: list[str]) -> None:
+        while not self._stopping.is_set() and (found := self._store.read(due, [clock.now(), *kinds])):
+            job = self._claim(found[0]["id"])
+            if job is not None:
+                self._run(job, KINDS[job.kind])
+
+    def _pause(self) -> None:
+        if clock.now() - self._queued_at < AWAKE_SECONDS:
+            self._wake.clear()
+            self._stopping.wait(POLL_SECONDS)
+        else:
+            self._wake.wait(DOZE_SECONDS)
+
+    def _claim(self, number: int) -> Job | None:
+        def claim(connection: sqlite3.Connection) -> Job | None:
             sql = """UPDATE jobs SET state = 'running', attempts = attempts + 1 WHERE id = ? AND state = 'queued'
                      RETURNING id, arn, kind, attempts"""
             row = connection.execute(sql, (number,)).fetchone()
-            return None if row is None else _Job(*row)
+            return None if row is None else Job(*row)
 
         return self._store.write(claim)
 
-    def _run(self, job: _Job, kind: JobKind) -> None:
+    def _run(self, job: Job, kind: JobKind) -> None:
         if job.attempts > ATTEMPTS:
             self._fail(job, kind, DIED)
             return
-        resource = self._store.write(lambda connection: _begin(connection, job, kind))
+        resource = self._store.write(lambda connection: transitions.begin(connection, job, kind))
         if resource is None:
             return
         try:
@@ -197,7 +213,7 @@ class Jobs:
             logger.exception("The job of %s broke", job.arn)
             self._fail(job, kind, BROKEN)
         else:
-            self._store.write(lambda connection: _finish(connection, job, kind, changes))
+            self._store.write(lambda connection: transitions.finish(connection, job, kind, changes))
         self._progress.pop(job.arn, None)
 
     def _work(self, arn: str, task: str, payload: dict[str, Any]) -> dict[str, Any]:
@@ -224,7 +240,7 @@ class Jobs:
         worker.close()
         return self._take_worker()
 
-    def _again(self, job: _Job, kind: JobKind) -> None:
+    def _again(self, job: Job, kind: JobKind) -> None:
         if self._stopping.is_set():
             sql = "UPDATE jobs SET state = 'queued', attempts = attempts - 1 WHERE id = ?"
         elif job.attempts < ATTEMPTS:
@@ -235,51 +251,5 @@ class Jobs:
             return
         self._store.write(lambda connection: connection.execute(sql, (job.id,)))
 
-    def _fail(self, job: _Job, kind: JobKind, reason: str) -> None:
-        changes = {"status": kind.statuses.failed, "failureReason": reason}
-
-        def fail(connection: sqlite3.Connection) -> None:
-            _move(connection, job.arn, kind, (kind.statuses.pending, kind.statuses.in_progress), changes)
-            _drop(connection, job)
-
-        self._store.write(fail)
-
-
-def _begin(connection: sqlite3.Connection, job: _Job, kind: JobKind) -> Resource | None:
-    """Set the resource in progress (it is already, the second time), or drop the job where it moved on."""
-    before = (kind.statuses.pending, kind.statuses.in_progress)
-    if _move(connection, job.arn, kind, before, {"status": kind.statuses.in_progress}):
-        return resources.get(connection, job.arn)
-    _drop(connection, job)
-    return None
-
-
-def _finish(connection: sqlite3.Connection, job: _Job, kind: JobKind, changes: Document | None) -> None:
-    if changes is None:
-        _remove(connection, job.arn)
-    elif _move(connection, job.arn, kind, (kind.statuses.in_progress,), {"status": kind.statuses.done}):
-        resources.update(connection, job.arn, changes)
-    _drop(connection, job)
-
-
-def _move(connection: sqlite3.Connection, arn: str, kind: JobKind, before: tuple[str, ...], changes: Document) -> bool:
-    """Merge changes into the part of the document that carries the status, if that is one of `before`."""
-    resource = resources.find(connection, arn)
-    if resource is None:
-        return False
-    part = resource.doc.get(kind.within, {}) if kind.within else resource.doc
-    if part.get("status") not in before:
-        return False
-    if kind.within:
-        changes = {kind.within: {**part, **changes, "lastUpdatedDateTime": clock.now()}}
-    return resources.update(connection, arn, changes)
-
-
-def _drop(connection: sqlite3.Connection, job: _Job) -> None:
-    connection.execute("DELETE FROM jobs WHERE id = ?", (job.id,))
-
-
-def _remove(connection: sqlite3.Connection, arn: str) -> None:
-    for child in resources.children(connection, arn):
-        _remove(connection, child.arn)
-    resources.delete(connection, arn)
+    def _fail(self, job: Job, kind: JobKind, reason: str) -> None:
+        self._store.write(lambda connection: transitions.fail(connection, job, kind, reason))

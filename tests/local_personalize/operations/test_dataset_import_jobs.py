@@ -88,7 +88,7 @@ WRONG = {
     "no CSV": (b"PK\x03\x04\xff\xfe\x00\n\x00", "is not in UTF-8"),
     "milliseconds": (
         replaced("a,b,1600000000000,w"),
-        "row 502, column TIMESTAMP: '1600000000000' is too large: timestamps must be in Unix epoch time format in seconds",
+        "row 502, column TIMESTAMP: '1600000000000' is too large: timestamps must be in Unix epoch time",
     ),
     "letters for a time": (replaced("a,b,noon,w"), "row 502, column TIMESTAMP: 'noon' is not a valid long"),
     "decimals for a time": (replaced("a,b,1.5,w"), "row 502, column TIMESTAMP: '1.5' is not a valid long"),
