@@ -69,8 +69,16 @@ def measure(recipe: str, source: Path | int) -> str:
         waits.append((time.perf_counter() - started) * 1000)
     p50, p99 = np.quantile(waits, [0.5, 0.99])
     rows = dataset.interactions
-    shape = f"{len(rows):,} ({len(rows.user_ids):,}, {len(dataset.item_ids):,})"
-    return f"| {recipe} | {shape} | {trained:.2f} / {computed:.2f} | {memory:,.0f} | {size:.0f} | {loading:.2f} | {p50:.2f} / {p99:.2f} |"
+    cells = (
+        recipe,
+        f"{len(rows):,} ({len(rows.user_ids):,}, {len(dataset.item_ids):,})",
+        f"{trained:.2f} ({computed:.2f})",
+        f"{memory:,.0f}",
+        f"{size:.0f}",
+        f"{loading:.2f}",
+        f"{p50:.2f} / {p99:.2f}",
+    )
+    return f"| {' | '.join(cells)} |"
 
 
 def _peak() -> float:
@@ -85,7 +93,7 @@ if __name__ == "__main__":
     parser.add_argument("--rows", type=int, action="append", default=[], help="how many synthetic rows")
     given = parser.parse_args()
     print(
-        "| recipe | rows (users, items) | training s, wall / CPU | + peak MB | model MB | load s | request p50 / p99 ms |"
+        "| recipe | rows (users, items) | training s (CPU s) | + peak MB | model MB | load s | request p50 / p99 ms |"
     )
     print("|---|---|---|---|---|---|---|")
     for source in [*given.movielens, *given.rows]:
