@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from local_personalize.exploration import MOST_CANDIDATES, NOT_AT_ALL, Exploration, explored
 from local_personalize.filters.evaluate import Mask
 from local_personalize.recommenders.base import Query
 from local_personalize.serving import Deployed
@@ -25,31 +26,57 @@ class Promotion:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One item of an answer."""
+    """One item of an answer; the reason is one of those that GetRecommendations names."""
 
     item_id: str
     score: float | None
     promotion: str | None = None
+    reason: str | None = None
 
 
-def recommend(
-    deployed: Deployed, query: Query, count: int, *, allowed: Mask, promotions: Sequence[Promotion], seed: str
-) -> list[Answer]:
-    """Return the best allowed items; each promotion gets its share of the places, at places drawn by the seed."""
+PROMOTED, EXPLORED = "Promoted item", "Exploration"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a request wants: how many items, which are allowed, and what is promoted and explored."""
+
+    count: int
+    allowed: Mask
+    promotions: Sequence[Promotion] = ()
+    exploration: Exploration = NOT_AT_ALL
+    seed: str = ""
+    """Where promoted items go is drawn by it."""
+
+
+def recommend(deployed: Deployed, query: Query, wish: Wish) -> list[Answer]:
+    """Return the best allowed items; each promotion gets its share of the places, and young items some others."""
     recommender = deployed.recommender
     scores = recommender.scores(query)
     published = recommender.publish(scores) if recommender.has_scores else None
-    free = allowed.copy()
+    free = wish.allowed.copy()
     if query.item_id in deployed.places:
         free[deployed.places[query.item_id]] = False
     promoted: list[tuple[int, str]] = []
-    for promotion in promotions:
-        share = round(count * promotion.percent / 100)
+    for promotion in wish.promotions:
+        share = round(wish.count * promotion.percent / 100)
         promoted += [(place, promotion.name) for place in best(scores, promotion.allowed, share)]
     free[[place for place, _ in promoted]] = False
-    rest = best(scores, free, count - len(promoted))
-    merged = _mixed([(place, None) for place in rest], promoted, seed)
-    return [_answer(deployed, place, published, name) for place, name in merged]
+    rest, drawn = _explored(deployed, query, scores, free, replace(wish, count=wish.count - len(promoted)))
+    merged = _mixed([(place, None) for place in rest], promoted, wish.seed)
+    return [_answer(deployed, place, published, name, place in drawn) for place, name in merged]
+
+
+def _explored(
+    deployed: Deployed, query: Query, scores: NDArray[np.float64], free: Mask, wish: Wish
+) -> tuple[list[int], set[int]]:
+    """Return the best free items, with young ones among them where the wish explores and the user is known."""
+    relevant = best(scores, free, wish.count)
+    weight = wish.exploration.weight
+    if not weight or not deployed.recipe.explores or deployed.recommender.is_cold(query):
+        return relevant, set()
+    candidates = best(scores, free & deployed.young(wish.exploration.cut_off_days), MOST_CANDIDATES)
+    return explored(relevant, candidates, weight, f"{query.user_id} {len(query.events)} {deployed.model}")
 
 
 def best(scores: NDArray[np.float64], allowed: Mask, count: int) -> list[int]:
@@ -71,9 +98,12 @@ def _mixed(
     return [next(one) if slot in taken else next(other) for slot in range(total)]
 
 
-def _answer(deployed: Deployed, place: int, published: NDArray[np.float64] | None, promotion: str | None) -> Answer:
+def _answer(
+    deployed: Deployed, place: int, published: NDArray[np.float64] | None, promotion: str | None, drawn: bool
+) -> Answer:
     score = None if published is None else float(published[place])
-    return Answer(deployed.recommender.item_ids[place], score, promotion)
+    reason = PROMOTED if promotion is not None else EXPLORED if drawn else None
+    return Answer(deployed.recommender.item_ids[place], score, promotion, reason)
 
 
 def rank(deployed: Deployed, query: Query, item_ids: Sequence[str], allowed: Mask, keep_unknown: bool) -> list[Answer]:

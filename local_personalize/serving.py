@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from local_personalize import group_data, recommenders
+from local_personalize.exploration import young
 from local_personalize.filters.columns import IndexedTable, TableColumns
 from local_personalize.filters.evaluate import CodedColumn, Column, Events, Mask, NumberColumn
 from local_personalize.group_data import Kind
@@ -44,10 +45,12 @@ class Deployed:
     def __init__(self, folder: Path) -> None:
         about = json.loads((folder / "serving.json").read_text(encoding="utf-8"))
         self.recipe: Recipe = RECIPES[about["recipe"]]
+        self.model = folder.name
         self.recommender: Recommender = recommenders.load(folder)
         self.history = SavedHistory(folder / "history")
         self.watermark: int = about["watermark"]
         self._trained_on: list[dict[str, Any]] = about["events"]
+        self._young: dict[float, Mask] = {}
 
     @cached_property
     def places(self) -> dict[str, int]:
@@ -103,6 +106,12 @@ class Deployed:
                 cells = np.concatenate([column[rows], extra.get(name, np.full(len(newer), np.nan))])
                 columns[name] = NumberColumn(cells[kept].astype(np.float64))
         return Events(places[kept], columns)
+
+    def young(self, days: float) -> Mask:
+        """Return the items that exploration may draw, by their age in days before the newest interaction."""
+        if days not in self._young:
+            self._young[days] = young(self.recommender.trained, days)
+        return self._young[days]
 
     def hidden(self, user_id: str | None, streamed: Sequence[Streamed]) -> Mask | None:
         """Return the items that the use case never shows again to this user, or None where it hides nothing."""

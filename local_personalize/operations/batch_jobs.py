@@ -10,7 +10,7 @@ from local_personalize import arns, jobs, resources
 from local_personalize.application import Application, Call
 from local_personalize.errors import InvalidInputException
 from local_personalize.jobs import JobKind
-from local_personalize.operations import labels, locations, paging, states
+from local_personalize.operations import labels, locations, paging, states, trained_models
 from local_personalize.recipe_book import PERSONALIZED_ACTIONS, RECIPES, USER_SEGMENTATION, Recipe
 from local_personalize.resources import Document, Resource
 from local_personalize.tasks import TaskFailed
@@ -26,6 +26,7 @@ def create_batch_inference_job(call: Call, request: dict[str, Any]) -> dict[str,
     """Queue recommendations for each line of a file."""
     if request.get("batchInferenceJobMode") == "THEME_GENERATION":
         raise InvalidInputException("Themes cannot be generated on this endpoint; use the mode BATCH_INFERENCE.")
+    trained_models.check_exploration(request.get("batchInferenceJobConfig"))
     defaults = {"batchInferenceJobMode": "BATCH_INFERENCE"}
     return {"batchInferenceJobArn": _create(call, request, INFERENCE, defaults, _check_inference)}
 
@@ -128,6 +129,7 @@ def _prepare(app: Application, job: Resource) -> dict[str, Any]:
         "model": version.doc["_model"],
         "count": job.doc["numResults"],
         "filter": _expression(connection, job),
+        "exploration": (job.doc.get("batchInferenceJobConfig") or {}).get("itemExplorationConfig", {}),
         "url": app.url,
         "from": [bucket, key],
         "to": [to_bucket, folder],

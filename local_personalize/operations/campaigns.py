@@ -9,7 +9,7 @@ from local_personalize import arns, clock, jobs, resources
 from local_personalize.application import Application, Call
 from local_personalize.errors import InvalidInputException, ResourceInUseException
 from local_personalize.jobs import JobKind
-from local_personalize.operations import labels, paging, states
+from local_personalize.operations import labels, paging, states, trained_models
 from local_personalize.recipe_book import RECIPES, USER_SEGMENTATION
 from local_personalize.resources import Document, Resource
 
@@ -22,6 +22,7 @@ _UPDATED = ("solutionVersionArn", "minProvisionedTPS", "campaignConfig")
 def create_campaign(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     """Queue the deployment of a solution version."""
     arn = arns.build(call.region, KIND, request["name"])
+    trained_models.check_exploration(request.get("campaignConfig"))
 
     def write(connection: sqlite3.Connection) -> None:
         version = _version(connection, request["solutionVersionArn"], request.get("campaignConfig", {}))
@@ -60,6 +61,7 @@ def list_campaigns(call: Call, request: dict[str, Any]) -> dict[str, Any]:
 
 def update_campaign(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     """Queue the deployment of another version or configuration; the present one answers until then."""
+    trained_models.check_exploration(request.get("campaignConfig"))
 
     def write(connection: sqlite3.Connection) -> None:
         campaign = resources.get(connection, request["campaignArn"], KIND)

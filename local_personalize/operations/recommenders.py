@@ -23,6 +23,7 @@ def create_recommender(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     """Queue the training and deployment of a use case."""
     arn = arns.build(call.region, KIND, request["name"])
     recipe = recipe_of(request["recipeArn"])
+    trained_models.check_exploration(request.get("recommenderConfig"))
 
     def write(connection: sqlite3.Connection) -> None:
         group = resources.get(connection, request["datasetGroupArn"], "dataset-group")
@@ -57,6 +58,7 @@ def list_recommenders(call: Call, request: dict[str, Any]) -> dict[str, Any]:
 
 def update_recommender(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     """Queue a change of configuration; other columns to train on mean a full retraining."""
+    trained_models.check_exploration(request["recommenderConfig"])
 
     def write(connection: sqlite3.Connection) -> None:
         recommender = _settled(connection, request)

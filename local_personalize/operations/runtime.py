@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from local_personalize import answers, filtering, resources
-from local_personalize.answers import Answer, Promotion
+from local_personalize.answers import Answer, Promotion, Wish
 from local_personalize.application import Call
 from local_personalize.errors import InvalidInputException, ResourceNotFoundException
+from local_personalize.exploration import Exploration
 from local_personalize.filtering import Place, Wanted
 from local_personalize.filters.evaluate import Mask
 from local_personalize.filters.grammar import FilterError
@@ -25,8 +26,6 @@ DEFAULT_RESULTS = 25
 MOST_RESULTS = 500
 MOST_RESULTS_WITH_METADATA = 50
 MOST_METADATA_COLUMNS = 10
-REASONED_RECIPES = ("aws-user-personalization-v2",)
-"""Recipes whose items say why they are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +49,21 @@ def get_recommendations(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     for member in deployed.recipe.needs:
         if not request.get(member):
             raise InvalidInputException(f"{member} is required for the recipe {deployed.recipe.name}.")
-    count = _count(request, target)
     user_id, item_id = request.get("userId"), request.get("itemId") if "itemId" in deployed.recipe.needs else None
     streamed = target.streamed(user_id)
-    shown = _shown(deployed, user_id, streamed)
+    query = deployed.query(user_id, item_id, streamed, request.get("context", {}))
+    wish = _wish(target, request, user_id, streamed, recommendation_id)
+    items = answers.recommend(deployed, query, wish)
+    return {
+        "itemList": _documents(target, items, _metadata_columns(request, target)),
+        "recommendationId": recommendation_id,
+    }
+
+
+def _wish(
+    target: _Target, request: Mapping[str, Any], user_id: str | None, streamed: Sequence[Streamed], seed: str
+) -> Wish:
+    shown = _shown(target.deployed, user_id, streamed)
     promotions = [
         Promotion(
             promotion.get("name", ""),
@@ -62,18 +72,13 @@ def get_recommendations(call: Call, request: dict[str, Any]) -> dict[str, Any]:
         )
         for promotion in request.get("promotions", [])
     ]
-    items = answers.recommend(
-        deployed,
-        deployed.query(user_id, item_id, streamed, request.get("context", {})),
-        count,
-        allowed=shown & _allowed(target, request, user_id, streamed),
-        promotions=promotions,
-        seed=recommendation_id,
+    return Wish(
+        _count(request, target),
+        shown & _allowed(target, request, user_id, streamed),
+        promotions,
+        Exploration.of(target.config.get("itemExplorationConfig", {})),
+        seed,
     )
-    return {
-        "itemList": _documents(target, items, _metadata_columns(request, target)),
-        "recommendationId": recommendation_id,
-    }
 
 
 def get_personalized_ranking(call: Call, request: dict[str, Any]) -> dict[str, Any]:
@@ -121,7 +126,7 @@ def _target(call: Call, request: dict[str, Any]) -> _Target:
     return _Target(place, call.app.models.get(model), config)
 
 
-def _count(request: dict[str, Any], target: _Target) -> int:
+def _count(request: Mapping[str, Any], target: _Target) -> int:
     """Return numResults; 0 stands for the default, as the shape allows it."""
     count = int(request.get("numResults") or DEFAULT_RESULTS)
     columns = _metadata_columns(request, target)
@@ -165,7 +170,7 @@ def _includes(target: _Target, request: dict[str, Any]) -> bool:
     return any(expression.include for expression in tree.expressions)
 
 
-def _metadata_columns(request: dict[str, Any], target: _Target) -> list[str]:
+def _metadata_columns(request: Mapping[str, Any], target: _Target) -> list[str]:
     asked = {kind.upper(): names for kind, names in request.get("metadataColumns", {}).items()}
     if not asked:
         return []
@@ -186,8 +191,8 @@ def _documents(target: _Target, items: Sequence[Answer], columns: Sequence[str])
     documents = []
     for item in items:
         document: Document = {"itemId": item.item_id, "score": item.score, "promotionName": item.promotion}
-        if item.promotion is not None and target.deployed.recipe.name in REASONED_RECIPES:
-            document["reason"] = ["Promoted item"]
+        if item.reason is not None:
+            document["reason"] = [item.reason]
         if table is not None:
             cells = {name: table.cell(item.item_id, name) for name in columns}
             document["metadata"] = {name: _as_text(cell) for name, cell in cells.items() if cell is not None}

@@ -40,26 +40,28 @@ def create_solution_version(call: Call, request: dict[str, Any]) -> dict[str, An
         siblings = resources.children(connection, solution.arn, KIND)
         states.ensure_few_moving(KIND, resources.of_kind(connection, KIND))
         _check_name(request, siblings)
-        mode = request.get("trainingMode", "FULL")
-        if mode == "UPDATE":
-            _check_updatable(solution, siblings)
-        doc = {
-            **{key: solution.doc[key] for key in _OF_THE_SOLUTION if key in solution.doc},
-            "name": request.get("name"),
-            "solutionVersionArn": arn,
-            "solutionArn": solution.arn,
-            "datasetGroupArn": solution.parent,
-            "trainingMode": mode,
-            "trainingType": "MANUAL",
-            "status": "CREATE PENDING",
-            "_model": version_id,
-        }
+        doc = {**_document(request, solution, siblings), "solutionVersionArn": arn, "_model": version_id}
         resources.insert(connection, Resource(arn, KIND, solution.arn, doc))
         labels.attach(connection, arn, request.get("tags"))
         call.app.jobs.queue(connection, arn, KIND)
 
     call.app.store.write(write)
     return {"solutionVersionArn": arn}
+
+
+def _document(request: dict[str, Any], solution: Resource, siblings: list[Resource]) -> Document:
+    mode = request.get("trainingMode", "FULL")
+    if mode == "UPDATE":
+        _check_updatable(solution, siblings)
+    return {
+        **{key: solution.doc[key] for key in _OF_THE_SOLUTION if key in solution.doc},
+        "name": request.get("name"),
+        "solutionArn": solution.arn,
+        "datasetGroupArn": solution.parent,
+        "trainingMode": mode,
+        "trainingType": "MANUAL",
+        "status": "CREATE PENDING",
+    }
 
 
 def describe_solution_version(call: Call, request: dict[str, Any]) -> dict[str, Any]:

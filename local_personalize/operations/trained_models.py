@@ -9,6 +9,8 @@ from typing import Any
 
 from local_personalize import resources
 from local_personalize.application import Application
+from local_personalize.errors import InvalidInputException
+from local_personalize.exploration import Exploration
 from local_personalize.recipe_book import METRICS, RECIPES, Hyperparameter
 from local_personalize.resources import Document
 from local_personalize.tasks import TaskFailed
@@ -71,3 +73,11 @@ def remove(app: Application, model: str) -> None:
     """Remove a model from memory and from the disk."""
     app.models.forget(model)
     shutil.rmtree(app.models.folder(model), ignore_errors=True)
+
+
+def check_exploration(config: Document | None) -> None:
+    """Raise InvalidInputException where the itemExplorationConfig in a configuration is out of range."""
+    try:
+        Exploration.of((config or {}).get("itemExplorationConfig", {}))
+    except ValueError as failure:
+        raise InvalidInputException(str(failure)) from failure

@@ -18,6 +18,8 @@ import numpy as np
 from botocore.exceptions import ClientError
 
 from local_personalize import answers, filtering
+from local_personalize.answers import Wish
+from local_personalize.exploration import Exploration
 from local_personalize.filtering import Place, Wanted
 from local_personalize.filters.evaluate import Mask
 from local_personalize.filters.grammar import FilterError
@@ -45,6 +47,7 @@ class Batch:
     deployed: Deployed
     count: int
     filter: str | None
+    exploration: Exploration
 
 
 def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
@@ -59,7 +62,8 @@ def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
             raise TaskFailed(f"Invalid S3 input path. There is nothing at s3://{bucket}/{key}.")
         models = Models(Path(payload["data"]))
         place = Place(models, connection, payload["group"], payload["model"])
-        batch = Batch(place, models.get(payload["model"]), payload["count"], payload["filter"])
+        exploration = Exploration.of(payload["exploration"])
+        batch = Batch(place, models.get(payload["model"]), payload["count"], payload["filter"], exploration)
         counts = [_answer_file(s3, payload, name, batch, report) for name in keys]
     except ClientError as failure:
         raise TaskFailed(f"Amazon S3 refused: {failure.response['Error']['Message']}") from failure
@@ -131,7 +135,7 @@ def _output(line: Line, batch: Batch) -> dict[str, Any]:
     if recipe.type == PERSONALIZED_RANKING:
         found = answers.rank(batch.deployed, query, _list(line), allowed, keep_unknown=batch.filter is None)
     else:
-        found = answers.recommend(batch.deployed, query, batch.count, allowed=allowed, promotions=(), seed="")
+        found = answers.recommend(batch.deployed, query, Wish(batch.count, allowed, exploration=batch.exploration))
     output: dict[str, Any] = {"recommendedItems": [one.item_id for one in found]}
     if batch.deployed.recommender.has_scores:
         output["scores"] = [None if one.score is None else round(one.score, DECIMALS) for one in found]

@@ -162,7 +162,7 @@ def cinema(shared_clients: Clients) -> Cinema:
 
 @pytest.fixture(scope="session")
 def stock(shared_clients: Clients) -> tuple[Ground, dict[str, str]]:
-    """The two tastes imported and nothing trained yet, for tests that train; a group has room for ten solutions."""
+    """The two tastes imported and nothing trained yet, for tests that train."""
     return stocked(shared_clients)
 
 

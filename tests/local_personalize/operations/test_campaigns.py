@@ -119,3 +119,24 @@ def test_metadata_comes_with_recommendations_where_it_is_enabled(workshop: Groun
     with pytest.raises(ClientError, match="at most 50 with metadata"):
         workshop.clients.runtime.get_recommendations(**ask, numResults=51)
     remove(workshop, campaign)
+
+
+def test_a_campaign_explores_where_its_configuration_says_so(workshop: Ground, versions: dict[str, str]) -> None:
+    config = {"itemExplorationConfig": {"explorationWeight": "1", "explorationItemAgeCutOff": "30"}}
+    plain = campaign_for(workshop.clients, versions[PERSONAL])
+    curious = campaign_for(workshop.clients, versions[PERSONAL], campaignConfig=config)
+    ask = workshop.clients.runtime.get_recommendations
+    explored = ask(campaignArn=curious, userId="u0", numResults=40)["itemList"]
+    assert explored == ask(campaignArn=curious, userId="u0", numResults=40)["itemList"]
+    drawn = [entry["itemId"] for entry in explored if entry.get("reason") == ["Exploration"]]
+    assert drawn
+    names = [entry["itemId"] for entry in explored]
+    assert names[0] == listed(workshop, plain)[0]
+    assert names[:25] != listed(workshop, plain)
+    assert listed(workshop, curious, "stranger") == listed(workshop, plain, "stranger")
+    with pytest.raises(ClientError, match="explorationWeight must be between 0 and 1"):
+        workshop.clients.personalize.update_campaign(
+            campaignArn=curious, campaignConfig={"itemExplorationConfig": {"explorationWeight": "2"}}
+        )
+    for campaign in (plain, curious):
+        remove(workshop, campaign)

@@ -164,6 +164,9 @@ def test_update_needs_a_full_version(workshop: Ground) -> None:
     with pytest.raises(ClientError, match="UPDATE training mode needs an ACTIVE") as caught:
         version_for(workshop, solution, trainingMode="UPDATE")
     assert caught.value.response["Error"]["Code"] == "InvalidInputException"
+    assert trained(workshop.clients, version_for(workshop, solution))["status"] == "ACTIVE"
+    updated = trained(workshop.clients, version_for(workshop, solution, trainingMode="UPDATE"))
+    assert (updated["status"], updated["trainingMode"]) == ("ACTIVE", "UPDATE")
 
 
 def test_versions_of_an_unknown_solution_are_not_found(clients: Clients) -> None:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.conftest import Endpoint
 from tests.local_personalize.conftest import RECIPE, Cinema
 from tests.local_personalize.operations.conftest import Ground
 
@@ -70,3 +73,13 @@ def test_a_deployed_solution_cannot_be_deleted(cinema: Cinema) -> None:
     with pytest.raises(ClientError, match="is in use by") as caught:
         cinema.clients.personalize.delete_solution(solutionArn=solution)
     assert caught.value.response["Error"]["Code"] == "ResourceInUseException"
+
+
+def test_a_group_has_room_for_ten_solutions(start_endpoint: Callable[[Path], Endpoint], data_dir: Path) -> None:
+    personalize = start_endpoint(data_dir).client("personalize")
+    group = personalize.create_dataset_group(name="full")["datasetGroupArn"]
+    for number in range(10):
+        personalize.create_solution(name=f"s{number}", datasetGroupArn=group, recipeArn=f"{RECIPE}aws-sims")
+    with pytest.raises(ClientError, match="More than 10 resources in ACTIVE state") as caught:
+        personalize.create_solution(name="s10", datasetGroupArn=group, recipeArn=f"{RECIPE}aws-sims")
+    assert caught.value.response["Error"]["Code"] == "LimitExceededException"

@@ -1,0 +1,80 @@
+"""Exploration: young items take some places of a list, so that one can learn how users like them.
+
+A campaign or recommender explores where its itemExplorationConfig says so. The first place always goes to the best
+item, and a user of whom nothing is known is never explored on. The draw depends on the user, what the user did and
+the model, so that the same question gets the same answer until something happens.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from local_personalize.filters.evaluate import Mask
+from local_personalize.recommenders.trained import Trained
+
+WEIGHT, CUT_OFF = "explorationWeight", "explorationItemAgeCutOff"
+DEFAULT_CUT_OFF_DAYS = 30.0
+SHARE_AT_FULL_WEIGHT = 1 / 3
+"""Share of the places below the first that exploration takes at weight 1."""
+
+MOST_CANDIDATES = 100
+DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Exploration:
+    """How much to explore (0 to 1), and up to which age of items in days before the newest interaction."""
+
+    weight: float
+    cut_off_days: float
+
+    @classmethod
+    def of(cls, config: Mapping[str, str]) -> Exploration:
+        """Read an itemExplorationConfig; without a weight nothing is explored. Raises ValueError naming the member."""
+        weight = _number(config, WEIGHT, 0.0)
+        if weight > 1:
+            raise ValueError(f"{WEIGHT} must be between 0 and 1, not {weight:g}.")
+        return cls(weight, _number(config, CUT_OFF, DEFAULT_CUT_OFF_DAYS))
+
+
+NOT_AT_ALL = Exploration(0.0, DEFAULT_CUT_OFF_DAYS)
+
+
+def _number(config: Mapping[str, str], name: str, default: float) -> float:
+    text = config.get(name)
+    try:
+        number = default if text is None else float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise ValueError(f"{name} must be a number from 0, not {text}.")
+    return number
+
+
+def young(trained: Trained, cut_off_days: float) -> Mask:
+    """Return the items whose first interaction is not older than that before the newest one, or still to come."""
+    first = np.full(len(trained.item_ids), np.iinfo(np.int64).max)
+    np.minimum.at(first, trained.items, trained.timestamps)
+    newest = trained.timestamps.max(initial=0)
+    return np.asarray(first >= newest - cut_off_days * DAY)
+
+
+def explored(best: Sequence[int], candidates: Sequence[int], weight: float, seed: str) -> tuple[list[int], set[int]]:
+    """Return a list as long as best with candidates drawn into it, the likelier the better, and which those are."""
+    draw, answer, drawn = random.Random(seed), list[int](), set[int]()
+    relevant, left = iter(best), list(candidates)
+    for slot in range(len(best)):
+        if slot and left and draw.random() < weight * SHARE_AT_FULL_WEIGHT:
+            place = left[int(len(left) * draw.random() ** 2)]
+            drawn.add(place)
+        else:
+            place = next(place for place in relevant if place not in drawn)
+        answer.append(place)
+        if place in left:
+            left.remove(place)
+    return answer, drawn
