@@ -60,7 +60,7 @@ def trade_off(
         x=[version.values["coverage"] for version in both],
         y=[version.values[metric.name] for version in both],
         mode="markers+text",
-        text=[f"  {labels[version.arn]}" for version in both],
+        text=_point_labels(both, labels, metric),
         textposition="middle right",
         textfont={"color": palette.text},
         customdata=[version.arn for version in both],
@@ -69,7 +69,8 @@ def trade_off(
             "color": [palette.muted if version.arn == baseline else palette.accent for version in both],
             "symbol": ["diamond" if version.arn == baseline else "circle" for version in both],
         },
-        hovertemplate=f"%{{text}}<br>{metric.label} %{{y:.4f}}<br>coverage %{{x:.1%}}<extra></extra>",
+        hovertext=[labels[version.arn] for version in both],
+        hovertemplate=f"%{{hovertext}}<br>{metric.label} %{{y:.4f}}<br>coverage %{{x:.1%}}<extra></extra>",
         cliponaxis=False,
     )
     widest = max((version.values["coverage"] for version in both), default=1.0)
@@ -78,6 +79,14 @@ def trade_off(
     )
     drawn.update_yaxes(title=metric.label, rangemode="tozero", tickformat=".2f")
     return drawn
+
+
+def _point_labels(versions: Sequence[VersionMetrics], labels: Mapping[str, str], metric: Metric) -> list[str]:
+    """Name each point; versions that fall on the same one share the first one's label."""
+    points = [(round(found.values["coverage"], 3), round(found.values[metric.name], 3)) for found in versions]
+    names = {point: [labels[v.arn] for v, at in zip(versions, points, strict=True) if at == point] for point in points}
+    first = [point not in points[:place] for place, point in enumerate(points)]
+    return ["  " + ", ".join(names[point]) if lead else "" for point, lead in zip(points, first, strict=True)]
 
 
 def pareto(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

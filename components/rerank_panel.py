@@ -55,7 +55,7 @@ def show_rerank(
     answer = rerank(connection, chosen, user_id, listed, catalog)
     before = [RankedItem(rank, catalog.item(item)) for rank, item in enumerate(listed, start=1)]
     changes = moves(before, answer.items)
-    chart, table = st.columns([6, 6], gap="medium")
+    chart, table = st.columns([7, 6], gap="medium")
     with chart:
         drawn = bump(changes, palette(), sides=("Most popular", f"For user {user_id[:16]}"))
         risen = max(changes, key=lambda move: move.gain or 0)

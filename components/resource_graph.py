@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from components.figures import cut, mix
@@ -60,7 +60,6 @@ def spec(resources: Sequence[Resource], palette: Palette) -> dict[str, Any]:
         "bottom": NODE[1] / 2 + 4,
         "lineStyle": {"color": palette.muted, "width": 1.4, "curveness": 0},
         "emphasis": {"focus": "adjacency", "lineStyle": {"width": 2.4}},
-        "select": {"itemStyle": {"borderWidth": 3}},
     }
     return {"tooltip": {"trigger": "item"}, "series": [series]}
 
@@ -75,25 +74,34 @@ def tone(status: str, palette: Palette) -> str:
 
 
 def _node(resource: Resource, place: tuple[int, float], palette: Palette) -> dict[str, Any]:
-    color = tone(resource.status, palette)
+    """Return one node; its box is drawn by the label, because ECharts stretches the borders of wide symbols."""
     return {
         "id": resource.arn,
         "name": resource.arn,
         "x": place[0] * COLUMN,
         "y": place[1] * ROW,
-        "itemStyle": {"color": mix(palette.surface, color, 0.14), "borderColor": color, "borderWidth": 1.5},
+        "itemStyle": {"color": "rgba(0,0,0,0)"},
         "label": _label(resource, palette),
         "tooltip": {"formatter": f"{resource.label}: {resource.status}"},
     }
 
 
-def _label(resource: Resource, palette: Palette) -> Mapping[str, Any]:
+def _label(resource: Resource, palette: Palette) -> dict[str, Any]:
+    color = tone(resource.status, palette)
     below = resource.label if resource.status == statuses.ACTIVE else resource.status.lower()
     return {
         "show": True,
+        "width": NODE[0] - 12,
+        "height": NODE[1] - 4,
+        "align": "center",
+        "verticalAlign": "middle",
+        "backgroundColor": mix(palette.surface, color, 0.14),
+        "borderColor": color,
+        "borderWidth": 1.2,
+        "borderRadius": 8,
         "formatter": f"{{name|{cut(resource.name, 24)}}}\n{{kind|{cut(below, 30)}}}",
         "rich": {
-            "name": {"color": palette.text, "fontSize": 12, "fontWeight": 600, "lineHeight": 15},
-            "kind": {"color": palette.muted, "fontSize": 10, "lineHeight": 12},
+            "name": {"color": palette.text, "fontSize": 12, "fontWeight": 600, "lineHeight": 15, "align": "center"},
+            "kind": {"color": palette.muted, "fontSize": 10, "lineHeight": 12, "align": "center"},
         },
     }

@@ -92,7 +92,7 @@ def show_tables(
     connection: Connection,
     timeline: Timeline,
     place: int,
-    control: tuple[str, Recommendations] | None,
+    control: Recommendations,
     catalog: Catalog,
     seen: Collection[str],
 ) -> None:
@@ -105,12 +105,10 @@ def show_tables(
         st.subheader(f"User {timeline.user_id[:24]} {when}", anchor=False)
         show_answer(connection, after, catalog, key="simulator.now", seen=seen, changes=texts)
     with right:
-        if control:
-            st.subheader(f"User {control[0]}, who watched nothing", anchor=False)
-            same = f"The {len(control[1].items)} items for somebody new"
-            frame = ranked_frame(control[1].items)
-            show_items(frame, catalog, key="simulator.control", alt=same, compact=True)
-            st.caption("Asked at the same moment: events change the list of the user who sent them, and no other.")
+        st.subheader("Somebody who watched nothing", anchor=False)
+        same = f"The {len(control.items)} items for somebody new"
+        show_items(ranked_frame(control.items), catalog, key="simulator.control", alt=same, compact=True)
+        st.caption("Asked at the same moment: events change the list of the user who sent them, and no other.")
 
 
 def show_watched(timeline: Timeline, catalog: Catalog) -> None:

@@ -176,5 +176,5 @@ with st.container(border=True):
     )
 moving = any(resource.moving for resource in resources)
 pause = ("2s" if connection.is_local else "15s") if moving else None
-st.fragment(live_table, run_every=pause)(wanted, moving)
 open_dialog(resources)
+st.fragment(live_table, run_every=pause)(wanted, moving)

@@ -13,16 +13,17 @@ from components.feedback import empty_state, show_progress
 from components.perform import perform, show_outcome
 from components.simulator_panel import say_deaf, show_counters, show_shift, show_tables, show_watched
 from services.creation import event_tracker
-from services.deployments import of_purpose
+from services.deployments import Deployment, of_purpose
 from services.events import put_event_call
 from services.personas import personas
-from services.recommendations import for_user
-from services.timeline import AWS_PATIENCE, Moment, Timeline, watch
+from services.recommendations import Recommendations, for_user
+from services.timeline import AWS_PATIENCE, Moment, Timeline, fresh_user, watch
 
 LENGTH = 10
 ITEMS_OFFERED = 10_000
 FIRST_STRANGER = 777
-TIMELINES, QUEUE = "simulator.timelines", "simulator.queue"
+NOBODY = "somebody-who-watched-nothing"
+TIMELINES, QUEUE, FRESH = "simulator.timelines", "simulator.queue", "simulator.fresh"
 
 connection, group = session.connection(), session.dataset_group()
 show_outcome()
@@ -51,19 +52,22 @@ if tracker is None:
 
 catalog = session.catalog(connection, group)
 interactions = session.interactions(connection, group)
-known = set(interactions.user_ids)
-sent = session.sent_events(group)
 
 
-def stranger(start: int = FIRST_STRANGER) -> str:
-    """Return the first number from there that no data and no event of this session knows."""
-    used = known | {event.user_id for event in sent}
-    return next(str(number) for number in range(start, start + len(used) + 1) if str(number) not in used)
+def ask_for(deployment: Deployment, user_id: str) -> Recommendations:
+    """Ask one campaign for one user's list."""
+    return for_user(connection, deployment, user_id, LENGTH, catalog)
 
 
-def next_stranger() -> None:
-    """Go on with somebody new: what was sent cannot be taken back."""
-    st.session_state["viewer"] = stranger()
+def find_stranger(deployment: Deployment) -> str:
+    """Return an id that neither the data nor the service knows."""
+    used = {*interactions.user_ids, *(event.user_id for event in session.sent_events(group))}
+    return fresh_user(partial(ask_for, deployment), used, FIRST_STRANGER)
+
+
+def want_stranger() -> None:
+    """Go on with somebody new at the next run: what was sent cannot be taken back."""
+    st.session_state[FRESH] = True
 
 
 def enqueue(item_ids: list[str]) -> None:
@@ -71,24 +75,21 @@ def enqueue(item_ids: list[str]) -> None:
     st.session_state[QUEUE] = item_ids
 
 
-first = stranger() if "viewer" not in st.session_state else ""
 who, fresh, campaign = st.columns([2, 1, 3], vertical_alignment="bottom")
-with who:
-    typed = st.text_input(
-        "User",
-        first,
-        key="viewer",
-        bind="query-params",
-        help="Any id; one that is not in the data starts from nothing.",
-    )
-fresh.button(
-    "New user", icon=":material/person_add:", key="simulator.new_user", on_click=next_stranger, width="stretch"
-)
 with campaign:
     chosen = choose_deployment("Campaign", deployments, key="at")
-user = usable_user_id(typed)
 stop_unless_ready(connection, group, chosen)
-ask = partial(for_user, connection, chosen, user, LENGTH, catalog)
+first_visit = "viewer" not in st.session_state and "viewer" not in st.query_params
+if st.session_state.pop(FRESH, first_visit):
+    st.session_state["viewer"] = find_stranger(chosen)
+with who:
+    help_text = "Any id; one that is not in the data starts from nothing."
+    typed = st.text_input("User", key="viewer", bind="query-params", help=help_text)
+fresh.button(
+    "New user", icon=":material/person_add:", key="simulator.new_user", on_click=want_stranger, width="stretch",
+)  # fmt: skip
+user = usable_user_id(typed)
+ask = partial(ask_for, chosen, user)
 
 timelines: dict[tuple[str, str], Timeline] = st.session_state.setdefault(TIMELINES, {})
 timeline = timelines.setdefault((chosen.arn, user), Timeline(user))
@@ -157,7 +158,7 @@ if queue:
             patient = chosen.hears_events
             moment = watch(connection, tracker, timeline, item, interactions.event_type, ask, tell, patient=patient)
         queue.pop(0)
-        sent.append(moment.event)
+        session.sent_events(group).append(moment.event)
     waiting.empty()
     del st.session_state[QUEUE]
     st.rerun()
@@ -171,8 +172,8 @@ if place > 1:
     )  # fmt: skip
 if events and not chosen.hears_events:
     say_deaf()
-if user in known and not events:
-    st.caption(f":material/info: User {user} is in the data: the list is personal already.")
+if events and not chosen.hears_events:
+    say_deaf()
 if events:
     show_counters(timeline, place)
     show_shift(timeline, place)
@@ -180,6 +181,7 @@ if events:
         f"{len(events)} events sent; they cannot be taken back, a new user starts afresh", icon=":material/history:"
     ):
         show_watched(timeline, catalog)
-control_id = stranger(FIRST_STRANGER + 1) if stranger() != user else stranger(int(user) + 1)
-control = (control_id, for_user(connection, chosen, control_id, LENGTH, catalog))
+control = ask_for(chosen, NOBODY)
+if timeline.moments[0].answer.item_ids != control.item_ids:
+    st.caption(f":material/info: User {user} was known before: the first list was personal already.")
 show_tables(connection, timeline, place, control, catalog, {event.item_id for event in events})

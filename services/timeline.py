@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from services.catalog import Item
@@ -85,6 +86,16 @@ def watch(
     moment = Moment(answer, event, elapsed if answer.item_ids != before else None)
     timeline.moments.append(moment)
     return moment
+
+
+def fresh_user(ask: Callable[[str], Recommendations], used: Collection[str], start: int, tries: int = 25) -> str:
+    """Return the first number that nobody knows as a user: not among the used ones, and with a stranger's list."""
+    stranger = ask(str(uuid.uuid4())).item_ids
+    numbers = (str(number) for number in itertools.count(start))
+    for candidate in itertools.islice((number for number in numbers if number not in used), tries):
+        if ask(candidate).item_ids == stranger:
+            return candidate
+    return f"new-{uuid.uuid4().hex[:8]}"
 
 
 def growing_genre(before: Iterable[Item], after: Iterable[Item]) -> str:

@@ -65,4 +65,4 @@ def test_the_graph_puts_parents_beside_the_middle_of_their_children() -> None:
     assert [node["id"] for node in series["data"]] == ["g", "s", "v", "w", "f"]
     assert {"source": "s", "target": "v"} in series["links"]
     assert "create failed" in series["data"][3]["label"]["formatter"]
-    assert series["data"][3]["itemStyle"]["borderColor"] == LIGHT.bad
+    assert series["data"][3]["label"]["borderColor"] == LIGHT.bad

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.new_resource import KINDS
+from services.statuses import FAILED
+from tests.conftest import Endpoint
+from tests.pages.cinema import errors, open_page, tables, told
+
+
+def test_without_data_it_points_to_the_overview(monkeypatch: pytest.MonkeyPatch, bare: Endpoint) -> None:
+    app = open_page("resources", monkeypatch, bare)
+    assert not errors(app)
+    assert "No dataset group yet" in told(app)
+
+
+def test_everything_is_listed_with_its_status(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    app = open_page("resources", monkeypatch, cinema)
+    assert not errors(app)
+    table = tables(app, "resources with type")[0]
+    assert table["Type"].value_counts().to_dict() == {
+        "Solution": 4, "Solution version": 4, "Campaign": 4, "Dataset": 2, "Import job": 2,
+        "Dataset group": 1, "Event tracker": 1, "Filter": 1,
+    }  # fmt: skip
+    assert {status for cell in table["Status"] for status in cell} == {"ACTIVE"}
+    assert any("Up to date" in caption.value for caption in app.caption)
+
+
+@pytest.fixture
+def group(bare: Endpoint) -> str:
+    """A dataset group with a tracker and two filters, for tests that change things."""
+    personalize = bare.client("personalize")
+    arn = str(personalize.create_dataset_group(name="films")["datasetGroupArn"])
+    personalize.create_event_tracker(name="watch", datasetGroupArn=arn)
+    return arn
+
+
+def fill(app: AppTest, **fields: str) -> None:
+    """Open the dialog for a new solution with these fields filled in."""
+    for name, value in fields.items():
+        app.session_state[f"new.{name}"] = value
+    app.session_state["resources.create"] = KINDS["Solution"]
+    app.run()
+
+
+def test_a_solution_is_created_from_the_dialog(monkeypatch: pytest.MonkeyPatch, bare: Endpoint, group: str) -> None:
+    app = open_page("resources", monkeypatch, bare)
+    fill(app, recipe="aws-sims")
+    app.button(key="new.submit_create_solution").click().run()
+    assert not errors(app)
+    listed = bare.client("personalize").list_solutions(datasetGroupArn=group)["solutions"]
+    assert [(found["name"], found["recipeArn"].rsplit("/", 1)[-1]) for found in listed] == [("sims", "aws-sims")]
+
+
+def test_a_name_that_cannot_be_is_not_sent(monkeypatch: pytest.MonkeyPatch, bare: Endpoint, group: str) -> None:
+    app = open_page("resources", monkeypatch, bare)
+    fill(app, **{"recipe": "aws-sims", "solution_aws-sims": "no spaces, please"})
+    assert app.button(key="new.submit_create_solution").disabled
+    assert "Letters, digits, - and _" in told(app)
+
+
+def test_a_refusal_of_the_service_is_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, bare: Endpoint, group: str
+) -> None:
+    recipe = "arn:aws:personalize:::recipe/aws-sims"
+    bare.client("personalize").create_solution(name="taken", datasetGroupArn=group, recipeArn=recipe)
+    app = open_page("resources", monkeypatch, bare)
+    fill(app, **{"recipe": "aws-sims", "solution_aws-sims": "taken"})
+    app.button(key="new.submit_create_solution").click().run()
+    assert len(errors(app)) == 1
+    assert errors(app)[0].endswith("Choose another name.")
+
+
+def test_what_failed_is_shown_with_its_reason(monkeypatch: pytest.MonkeyPatch, bare: Endpoint, group: str) -> None:
+    personalize = bare.client("personalize")
+    recipe = "arn:aws:personalize:::recipe/aws-sims"
+    solution = personalize.create_solution(name="empty", datasetGroupArn=group, recipeArn=recipe)["solutionArn"]
+    version = personalize.create_solution_version(solutionArn=solution)["solutionVersionArn"]
+    deadline = time.monotonic() + 30
+    while personalize.describe_solution_version(solutionVersionArn=version)["solutionVersion"]["status"] != FAILED:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    app = open_page("resources", monkeypatch, bare)
+    assert len(errors(app)) == 1
+    assert tables(app, "resources with type")[0].iloc[0]["Doing"] == errors(app)[0] != ""
+
+
+def test_deleting_the_group_deletes_what_is_in_it_first(
+    monkeypatch: pytest.MonkeyPatch, bare: Endpoint, group: str
+) -> None:
+    app = open_page("resources", monkeypatch, bare)
+    app.session_state["resources.delete"] = group
+    app.run()
+    assert "1. Event tracker **watch**" in told(app)
+    assert "2. Dataset group **films**" in told(app)
+    assert app.button(key="resources.delete_now").disabled
+    app.session_state["resources.delete"] = group
+    app.text_input(key="resources.confirm").input("films").run()
+    app.session_state["resources.delete"] = group
+    app.button(key="resources.delete_now").click().run()
+    assert not errors(app)
+    personalize, deadline = bare.client("personalize"), time.monotonic() + 10
+    while personalize.list_dataset_groups()["datasetGroups"] and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert personalize.list_dataset_groups()["datasetGroups"] == []
+    assert personalize.list_event_trackers()["eventTrackers"] == []
+
+
+def test_the_drawer_shows_what_describe_says(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    app = open_page("resources", monkeypatch, cinema)
+    arn = cinema.client("personalize").list_campaigns()["campaigns"][0]["campaignArn"]
+    app.session_state["resources.open"] = arn
+    app.run()
+    assert not errors(app)
+    codes = [code.value for code in app.code]
+    assert arn in codes
+    assert any('"minProvisionedTPS": 1' in code for code in codes)

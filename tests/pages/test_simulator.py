@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from tests.conftest import Endpoint
+from tests.pages.cinema import errors, open_page, tables, told
+
+
+def scifi(listed: pd.DataFrame) -> int:
+    return sum("Sci-Fi" in genres for genres in listed["Genres"])
+
+
+def test_without_data_it_points_to_the_overview(monkeypatch: pytest.MonkeyPatch, bare: Endpoint) -> None:
+    app = open_page("simulator", monkeypatch, bare)
+    assert not errors(app)
+    assert "Nobody to watch yet" in told(app)
+
+
+def test_six_films_turn_a_newcomers_list_to_science_fiction(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    app = open_page("simulator", monkeypatch, cinema)
+    assert not errors(app)
+    assert app.text_input(key="viewer").value == "777"
+    before = tables(app, "recommendations")[0]
+    app.button(key="simulator.play").click().run()
+    assert not errors(app)
+    after, control = tables(app, "recommendations")[0], tables(app, "somebody new")[0]
+    assert scifi(after) > scifi(before)
+    assert list(control["Id"]) == list(before["Id"])
+    assert {metric.label for metric in app.metric} == {
+        "New in the list",
+        "Sci-Fi in the list",
+        "Until the list changed",
+    }
+    assert "New" in set(after["Move"])
+    assert "1. **The Day the Earth Stood Still (1951)**" in told(app)
+    app.button(key="simulator.new_user").click().run()
+    assert app.text_input(key="viewer").value == "778"
+    assert list(tables(app, "recommendations")[0]["Title"]) == list(before["Title"])
+
+
+def test_a_single_film_is_found_by_title_and_watched(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    app = open_page("simulator", monkeypatch, cinema, viewer="one-film-only")
+    app.selectbox(key="simulator.item").select("11").run()
+    app.button(key="simulator.watch").click().run()
+    assert not errors(app)
+    assert "User one-film-only after 1 events" in told(app)
+
+
+def test_going_back_in_time_shows_the_first_list(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    app = open_page("simulator", monkeypatch, cinema, viewer="traveller")
+    before = tables(app, "recommendations")[0]
+    app.button(key="simulator.play").click().run()
+    app.select_slider[0].set_value(0).run()
+    assert not errors(app)
+    assert list(tables(app, "recommendations")[0]["Title"]) == list(before["Title"])
+
+
+def test_a_recipe_that_hears_no_events_says_so(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    app = open_page("simulator", monkeypatch, cinema, viewer="deaf", at="popular")
+    app.button(key="simulator.next").click().run()
+    assert not errors(app)
+    assert "gives everybody the same list" in told(app)
+
+
+@pytest.mark.parametrize("user", ["🦖" * 20, "a b/c?d=e&f", "'; DROP TABLE users --"])
+def test_any_id_is_a_user(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint, user: str) -> None:
+    app = open_page("simulator", monkeypatch, cinema, viewer=user)
+    assert not errors(app)
+    assert len(tables(app, "recommendations")[0]) == 10
