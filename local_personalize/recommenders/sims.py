@@ -16,6 +16,7 @@ from local_personalize.recommenders.base import NO_PARAMETERS, Floats, Progress,
 from local_personalize.recommenders.dataset import Dataset, Interactions
 from local_personalize.recommenders.related import RelatedItems
 from local_personalize.recommenders.sparse_rows import Matrix, nearest, packed, unpacked
+from local_personalize.recommenders.splitting import within_percentiles
 from local_personalize.recommenders.trained import Arrays, Trained
 
 NEIGHBOURS = 500
@@ -42,7 +43,8 @@ class Sims(RelatedItems):
         discount = float(parameters.get("popularity_discount_factor", "0.5"))
         fewest = int(parameters.get("min_cointeraction_count", "3"))
         trained = Trained.of(dataset)
-        users_of_items = _users_of_items(dataset.interactions, len(dataset.item_ids))
+        rows = within_percentiles(dataset.interactions, parameters)
+        users_of_items = _users_of_items(rows, len(dataset.item_ids))
         similar = _similarities(users_of_items, discount, fewest, progress)
         return cls(trained, similar)
 

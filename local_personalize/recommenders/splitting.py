@@ -1,8 +1,9 @@
-"""Which users and which events are kept from training, by Amazon Personalize's rule."""
+"""Which users and which events are kept from training: by Amazon Personalize's test split, or by percentiles."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,3 +51,21 @@ def newest_share(interactions: Interactions, share: float) -> NDArray[np.bool_]:
     lengths = np.diff(offsets)[interactions.users]
     age = offsets[interactions.users + 1] - np.arange(len(interactions))
     return np.asarray(age <= share * lengths)
+
+
+def within_percentiles(interactions: Interactions, parameters: Mapping[str, str]) -> Interactions:
+    """Return the rows whose user's history length and item's count lie within the percentiles asked for, if any.
+
+    The parameters are featureTransformationParameters: {min,max}_user_history_length_percentile, and for SIMS
+    {min,max}_item_interaction_count_percentile, each 0 to 1.
+    """
+    keep = np.ones(len(interactions), dtype=np.bool_)
+    for codes, name in (
+        (interactions.users, "user_history_length"),
+        (interactions.items, "item_interaction_count"),
+    ):
+        low, high = (parameters.get(f"{end}_{name}_percentile") for end in ("min", "max"))
+        counts = np.bincount(codes) if len(codes) else np.zeros(1, dtype=np.int64)
+        bounds = np.quantile(counts[counts > 0], [float(low or 0), float(high or 1)]) if counts.any() else (0, 0)
+        keep &= (counts[codes] >= bounds[0]) & (counts[codes] <= bounds[1])
+    return interactions.where(keep)

@@ -13,6 +13,7 @@ from local_personalize.recommenders.dataset import Dataset
 from local_personalize.recommenders.ease import REGULARISATION
 from local_personalize.recommenders.metadata import item_features
 from local_personalize.recommenders.signals import Shape, Signals, Weights
+from local_personalize.recommenders.splitting import within_percentiles
 from local_personalize.recommenders.trained import Arrays, Trained
 from local_personalize.recommenders.transitions import WINDOW
 from local_personalize.recommenders.tuning import HALF_LIVES, Choice, choose
@@ -39,12 +40,13 @@ class UserPersonalization(Recommender):
         progress: Progress = silent,
     ) -> Self:
         features, shape = item_features(dataset), _shape(parameters)
+        rows = within_percentiles(dataset.interactions, parameters)
         progress(0.05, "Choosing weights on an inner split of the users")
         choice = _known_choice(parameters) or choose(
-            dataset.interactions, features, shape, seed=seed, half_lives=_half_lives(parameters)
+            rows, features, shape, seed=seed, half_lives=_half_lives(parameters)
         )
         progress(0.5, "Learning which items go together and which follow")
-        return cls(Trained.of(dataset), Signals.fit(dataset.interactions, features, shape), choice)
+        return cls(Trained.of(dataset), Signals.fit(rows, features, shape), choice)
 
     def scores(self, query: Query) -> Floats:
         history = self.seen(query)

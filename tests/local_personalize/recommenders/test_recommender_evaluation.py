@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from local_personalize.recommenders.base import Query
 from local_personalize.recommenders.dataset import Dataset, Interactions
 from local_personalize.recommenders.evaluation import USUAL_NDCG, evaluate, figures_of, query_of
-from local_personalize.recommenders.splitting import held_out, hold_out, newest_share
+from local_personalize.recommenders.splitting import held_out, hold_out, newest_share, within_percentiles
+from local_personalize.recommenders.user_personalization import UserPersonalization
 
 IDS = [f"u{user}" for user in range(250)]
 METRICS = {
@@ -99,3 +101,34 @@ def test_segments_are_judged_by_hits_and_recall() -> None:
     found = evaluate("aws-item-affinity", habit(users=200))
     assert found.metrics.keys() == {"hit_at_k", "recall_at_k"}
     assert 0 <= found.metrics["recall_at_k"] <= 1
+
+
+@pytest.mark.parametrize(
+    ("parameters", "users"),
+    [
+        ({}, {"u1", "u2", "u3", "u4", "u5"}),
+        ({"max_user_history_length_percentile": "0.8"}, {"u1", "u2", "u3", "u4"}),
+        ({"min_user_history_length_percentile": "0.25"}, {"u2", "u3", "u4", "u5"}),
+        ({"min_item_interaction_count_percentile": "0.9"}, {"u1", "u2", "u3", "u4", "u5"}),
+    ],
+)
+def test_percentiles_leave_out_short_and_long_histories(parameters: dict[str, str], users: set[str]) -> None:
+    rows = [(f"u{user}", f"i{step}") for user in range(1, 6) for step in range(user)]
+    names, items = zip(*rows, strict=True)
+    kept = within_percentiles(Interactions.from_columns(names, items, range(len(rows))), parameters)
+    assert {kept.user_ids[user] for user in kept.users} == users
+    if "min_item_interaction_count_percentile" in parameters:
+        assert {kept.item_ids[item] for item in kept.items} == {"i0"}
+
+
+def test_a_user_left_out_of_training_still_has_a_history() -> None:
+    rows = [(f"u{user}", f"i{(user + step) % 20}") for user in range(40) for step in range(5)]
+    rows += [("fan", f"i{step}") for step in range(15)] + [("fan", "rare")]
+    names, items = zip(*rows, strict=True)
+    dataset = Dataset(Interactions.from_columns(names, items, range(len(rows))))
+    model = UserPersonalization.fit(dataset, {"max_user_history_length_percentile": "0.95"})
+    counted = dict(zip(model.item_ids, np.exp(model.signals.popularity) - 0.5, strict=True))
+    assert counted["rare"] == pytest.approx(0)
+    assert counted["i3"] == pytest.approx(10)
+    assert len(model.history("fan")) == 16
+    assert not model.is_cold(Query("fan"))
