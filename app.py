@@ -1,11 +1,15 @@
-"""Marquee: a dashboard for Amazon Personalize. Run with `streamlit run app.py`."""
+"""Marquee: a dashboard for Amazon Personalize. Run with `streamlit run app.py`.
+
+The server imports this file once for `app`; every visit runs it as the router of the pages.
+"""
 
 from __future__ import annotations
 
 import streamlit as st
+from starlette.middleware import Middleware
+from streamlit.runtime.pages_manager import PagesManager
 
-from components.session import guarded
-from components.sidebar import show_account_banner, show_sidebar
+from components.deep_links import DeepLinks
 
 # Every url_path differs from its file's name: otherwise Streamlit serves pages/NAME.py alone on a cold deep link.
 PAGES = {
@@ -29,11 +33,24 @@ def page_of(stem: str, title: str, icon: str, url_path: str) -> st.Page:
     return st.Page(f"pages/{stem}.py", title=title, icon=f":material/{icon}:", url_path=path, default=not url_path)
 
 
-st.set_page_config(page_title="Marquee", page_icon="components/images/icon.svg", layout="wide")
-st.logo("components/images/logo.svg", icon_image="components/images/icon.svg", size="large")
-page = st.navigation({section: [page_of(*page) for page in pages] for section, pages in PAGES.items()})
-st.title(page.title, anchor=False)
-with guarded():
-    show_account_banner()
-    show_sidebar()
-    page.run()
+def route() -> None:
+    """Draw the frame and the page that was asked for."""
+    from components.session import guarded  # with its caches, which want a running server
+    from components.sidebar import show_account_banner, show_sidebar
+
+    st.set_page_config(page_title="Marquee", page_icon="components/images/icon.svg", layout="wide")
+    st.logo("components/images/logo.svg", icon_image="components/images/icon.svg", size="large")
+    page = st.navigation({section: [page_of(*page) for page in pages] for section, pages in PAGES.items()})
+    st.title(page.title, anchor=False)
+    with guarded():
+        show_account_banner()
+        show_sidebar()
+        page.run()
+
+
+if st.runtime.exists():
+    route()
+else:
+    # Or else Streamlit shows the first visitor the names of the files in pages/ until this file ran once.
+    PagesManager.uses_pages_directory = False
+    app = st.App(__file__, middleware=[Middleware(DeepLinks)])
