@@ -59,6 +59,7 @@ def spec(resources: Sequence[Resource], palette: Palette) -> dict[str, Any]:
         "top": NODE[1] / 2 + 4,
         "bottom": NODE[1] / 2 + 4,
         "lineStyle": {"color": palette.muted, "width": 1.4, "curveness": 0},
+        "select": {"itemStyle": {"borderColor": "rgba(0,0,0,0)"}, "label": {"borderWidth": 2.5}},
         "emphasis": {"focus": "adjacency", "lineStyle": {"width": 2.4}},
     }
     return {"tooltip": {"trigger": "item"}, "series": [series]}
@@ -92,7 +93,8 @@ def _label(resource: Resource, palette: Palette) -> dict[str, Any]:
     return {
         "show": True,
         "width": NODE[0] - 12,
-        "height": NODE[1] - 4,
+        "height": NODE[1] - 8,
+        "padding": [5, 0, 0, 0],
         "align": "center",
         "verticalAlign": "middle",
         "backgroundColor": mix(palette.surface, color, 0.14),

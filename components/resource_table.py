@@ -49,11 +49,11 @@ def frame(resources: Sequence[Resource], progress: Mapping[str, Progress]) -> pd
             "Type": [resource.label for resource in resources],
             "Name": [resource.name for resource in resources],
             "Status": [[resource.status] for resource in resources],
+            "": [actions(resource) for resource in resources],
             "Progress": [_fraction(resource, progress) for resource in resources],
             "Doing": [_doing(resource, progress) for resource in resources],
             "Recipe": [short_name(resource.recipe) if resource.recipe else "" for resource in resources],
             "Updated": [resource.updated for resource in resources],
-            "": [actions(resource) for resource in resources],
         }
     )
 
@@ -70,9 +70,8 @@ def show_resources(
     """Draw the table; on_click reads the row and the action from the session under click_key."""
     config = st.column_config
     chips = sorted({status for cell in table["Status"] for status in cell})
-    quiet = [
-        name for name in ("Progress", "Doing") if not table[name].astype(bool).where(table[name].notna(), False).any()
-    ]
+    quiet = {"Progress"} if table["Progress"].isna().all() else set()
+    quiet |= {"Doing"} if not table["Doing"].astype(bool).any() else set()
     st.dataframe(
         table,
         column_order=[name for name in table.columns if name not in quiet],
@@ -82,7 +81,7 @@ def show_resources(
         row_height=38,
         alt=f"{len(table)} resources with type, name, status, progress, recipe and age",
         column_config={
-            "Type": config.TextColumn(width=140),
+            "Type": config.TextColumn(width=125),
             "Name": config.TextColumn(width=210, pinned=False),
             "Status": config.MultiselectColumn(
                 options=chips,
@@ -90,11 +89,11 @@ def show_resources(
                 format_func=_chip_text,
                 width=160,
             ),
-            "Progress": config.ProgressColumn(format="percent", min_value=0, max_value=1, width=120),
-            "Doing": config.TextColumn("Doing, or why it failed", width="medium"),
+            "Progress": config.ProgressColumn(format="percent", min_value=0, max_value=1, width=100),
+            "Doing": config.TextColumn("Doing, or why it failed", width=210),
             "Recipe": config.TextColumn(width=150),
             "Updated": config.DatetimeColumn(format="distance", width=120),
-            "": config.ButtonColumn("", type="tertiary", on_click=on_click, args=args, key=click_key, width=60),
+            "": config.ButtonColumn("", type="tertiary", on_click=on_click, args=args, key=click_key, width=80),
         },
     )
 

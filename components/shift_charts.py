@@ -12,7 +12,7 @@ from services.recommendations import Move
 
 STUB = 0.13
 """Length of the line of an item that is on one side only; ending it there keeps such lines from meeting in a star."""
-LABEL = 28
+LABEL = 32
 GENRES = 12
 
 

@@ -103,7 +103,7 @@ def show_tables(
     with left:
         when = f"after {place} events" if place else "before any event"
         st.subheader(f"User {timeline.user_id[:24]} {when}", anchor=False)
-        show_answer(connection, after, catalog, key="simulator.now", seen=seen, changes=texts)
+        show_answer(connection, after, catalog, key="simulator.now", seen=seen, changes=texts, compact=True)
     with right:
         st.subheader("Somebody who watched nothing", anchor=False)
         same = f"The {len(control.items)} items for somebody new"

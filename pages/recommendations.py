@@ -97,12 +97,12 @@ if alone.open:
         answer = for_user(connection, chosen, user, count, catalog)
         seen = {event.item_id for event in history}
         watched = [catalog.item(event.item_id) for event in history]
-        lists = {"Watched": watched, chosen.name: [entry.item for entry in answer.items]}
+        lists = {"Watched": watched, chosen.label: [entry.item for entry in answer.items]}
         if other:
             stop_unless_ready(connection, group, other)
             versus = for_user(connection, other, user, count, catalog)
             show_two(connection, (chosen, answer), (other, versus), seen, catalog)
-            lists[other.name] = [entry.item for entry in versus.items]
+            lists[other.label] = [entry.item for entry in versus.items]
         past, future = st.columns([5, 7], gap="medium")
         with past:
             show_history(user, history, catalog)
@@ -111,7 +111,7 @@ if alone.open:
             show_profile(lists, "recommend.profile")
         with future:
             if not other:
-                st.subheader(f"What {chosen.label} recommends", anchor=False)
+                st.subheader(chosen.label, anchor=False)
                 show_answer(connection, answer, catalog, seen=seen, key="recommend.list")
 if alike.open:
     with alike:
