@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 
 import streamlit as st
-from botocore.exceptions import BotoCoreError, ClientError
 
 from components import session
 from components.feedback import show_error
@@ -21,7 +20,7 @@ def perform(connection: Connection, call: ServiceCall, done: str) -> None:
     """Make the call; keep what to say about it for show_outcome."""
     try:
         call.run(connection)
-    except (ClientError, BotoCoreError) as failure:
+    except Exception as failure:  # noqa: BLE001  (a callback is an edge: nothing above it could show the failure)
         log.warning("%s failed", call.operation, exc_info=failure)
         st.session_state[_FAILURE] = failure
     else:
