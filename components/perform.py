@@ -20,7 +20,7 @@ def perform(connection: Connection, call: ServiceCall, done: str) -> None:
     """Make the call; keep what to say about it for show_outcome."""
     try:
         call.run(connection)
-    except Exception as failure:  # noqa: BLE001  (a callback is an edge: nothing above it could show the failure)
+    except Exception as failure:  # a callback is an edge: nothing above it could show the failure
         log.warning("%s failed", call.operation, exc_info=failure)
         st.session_state[_FAILURE] = failure
     else:
