@@ -13,7 +13,7 @@ from components.deep_links import DeepLinks
 
 # Every url_path differs from its file's name: otherwise Streamlit serves pages/NAME.py alone on a cold deep link.
 PAGES = {
-    "": [("overview", "Overview", "theaters", "")],
+    "": [("overview", "Overview", "theaters", "home")],
     "Build": [
         ("upload", "Upload data", "upload_file", "upload-data"),
         ("resources", "Resources", "account_tree", "resource-list"),
@@ -28,9 +28,9 @@ PAGES = {
 
 
 def page_of(stem: str, title: str, icon: str, url_path: str) -> st.Page:
-    """Return one page of the navigation; the page without an address of its own is the home page."""
-    path = url_path or None
-    return st.Page(f"pages/{stem}.py", title=title, icon=f":material/{icon}:", url_path=path, default=not url_path)
+    """Return one page of the navigation; the overview is the one at the address without a path."""
+    path, default = f"pages/{stem}.py", stem == "overview"
+    return st.Page(path, title=title, icon=f":material/{icon}:", url_path=url_path, default=default)
 
 
 def route() -> None:

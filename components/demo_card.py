@@ -14,6 +14,7 @@ from services.connection import Connection
 from services.local_endpoint import samples_directory
 from services.progress import Task
 
+_NOTICED = "overview.demo_ended"
 _ACKNOWLEDGED = "overview.demo_seen"
 
 _PARTS = (
@@ -41,6 +42,10 @@ def show_demo(connection: Connection, *, empty: bool, complete: bool) -> None:
     if task is not None and task.running:
         st.fragment(_show_running, run_every=0.5)(connection)
         return
+    if task is not None and st.session_state.get(_NOTICED) != task.started:
+        st.session_state[_NOTICED] = task.started
+        session.select_dataset_group(demo.GROUP)
+        st.rerun()
     if task is not None and st.session_state.get(_ACKNOWLEDGED) != task.started:
         _show_end(task)
     if empty:
@@ -83,7 +88,6 @@ def _show_invitation(connection: Connection) -> None:
 def _show_running(connection: Connection) -> None:
     task = session.tasks()[_name(connection)]
     if not task.running:
-        session.select_dataset_group(demo.GROUP)
         st.rerun()
     with st.container(border=True):
         st.header("The demo is being set up", anchor=False)

@@ -19,6 +19,7 @@ from services.progress import Progress, Task
 from services.uploads import Upload, upload
 
 _TASK = "upload.task"
+_NOTICED = "upload.ended"
 _TITLES = ("title", "name")
 
 
@@ -53,6 +54,13 @@ def show_upload() -> bool:
     if task.running:
         st.fragment(_show_running, run_every=0.5)(task, group, dataset_type)
         return True
+    if st.session_state.get(_NOTICED) != task.started:
+        st.session_state[_NOTICED] = task.started
+        if task.failure is None:
+            forget_file(dataset_type)
+            session.select_dataset_group(group)
+        session.forget()
+        st.rerun()
     with st.container(border=True):
         show_task(task, f"{dataset_type} into {group}", doing="import the data")
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -69,10 +77,6 @@ def _close() -> None:
 
 def _show_running(task: Task, group: str, dataset_type: str) -> None:
     if not task.running:
-        if task.failure is None:
-            forget_file(dataset_type)
-            session.select_dataset_group(group)
-        session.forget()
         st.rerun()
     with st.container(border=True):
         show_task(task, f"{dataset_type} into {group}", doing="import the data")

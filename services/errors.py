@@ -39,6 +39,9 @@ _CREDENTIALS = (
     boto.TokenRetrievalError,
     boto.SSOError,
     boto.ProfileNotFound,
+    boto.InvalidConfigError,
+    boto.ConfigParseError,
+    boto.NoRegionError,
 )
 _UNREACHABLE = (boto.EndpointConnectionError, boto.ConnectionError, boto.HTTPClientError)
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}

@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import (
     ClientError,
     EndpointConnectionError,
+    InvalidConfigError,
     NoCredentialsError,
     ParamValidationError,
     ProfileNotFound,
@@ -46,6 +47,7 @@ def test_an_operation_is_named_in_words(operation: str, words: str) -> None:
         (refusal("ExpiredTokenException"), "Sign in again"),
         (refusal("ThrottlingException"), "Wait a moment"),
         (NoCredentialsError(), "Connection page"),
+        (InvalidConfigError(error_msg="No such sso-session"), "Connection page"),
         (ProfileNotFound(profile="x"), "Connection page"),
         (EndpointConnectionError(endpoint_url="http://127.0.0.1:1"), "does not answer"),
         (ParamValidationError(report="Missing required parameter"), "Missing required parameter."),

@@ -1,0 +1,87 @@
+"""Overview: the invitation while there is nothing, the demo while it runs, and the pipeline afterwards."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.conftest import ROOT, Endpoint
+from tests.services import sample_films
+
+
+def text_of(app: AppTest) -> str:
+    return "\n".join(str(element.value) for element in (*app.markdown, *app.header, *app.subheader, *app.caption))
+
+
+@pytest.fixture
+def app(data_dir: Path, start_endpoint: Callable[[Path], Endpoint], monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("MARQUEE_DATA", str(start_endpoint(data_dir).data))
+    return AppTest.from_file(ROOT / "app.py", default_timeout=60)
+
+
+def test_an_empty_service_invites_to_the_demo(app: AppTest) -> None:
+    app.run()
+    assert not app.exception
+    assert app.title[0].value == "Overview"
+    assert [header.value for header in app.header] == ["See it work in a minute"]
+    assert "GroupLens" in text_of(app)
+    assert not app.metric
+
+
+def test_the_demo_fills_the_page(app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MARQUEE_MOVIELENS", str(sample_films.write_latest(tmp_path / "ml")))
+    app.run()
+    app.button(key="overview.start").click().run()
+    assert "The demo is being set up" in text_of(app)
+    until(app, lambda: "The demo is being set up" not in text_of(app))
+    assert not app.exception
+    assert not app.error
+    assert {metric.label: metric.value for metric in app.metric}.items() >= {
+        ("Interactions", "1,200"),
+        ("Users", "40"),
+        ("Items", "60"),
+        ("Active campaigns", "3"),
+    }
+    assert app.selectbox(key="group").value == "movielens"
+    shown = text_of(app)
+    assert "**Campaigns**" in shown
+    assert "Users 1 and 2 have different histories" in shown
+    assert "leads" in shown
+    app.button(key="overview.close").click().run()
+    assert "The demo is ready" not in text_of(app)
+
+
+def test_a_demo_without_movielens_says_what_to_do(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MARQUEE_MOVIELENS", "/nowhere/at/all")
+    app.run()
+    app.button(key="overview.start").click().run()
+    until(app, lambda: bool(app.error))
+    assert not app.exception
+    assert "/nowhere/at/all does not exist" in app.error[0].value
+    assert app.button(key="overview.start")
+
+
+def test_a_dataset_group_without_data_names_the_next_step(app: AppTest, data_dir: Path) -> None:
+    from services.connection import Connection
+    from services.local_endpoint import LocalEndpoint
+
+    url = LocalEndpoint(data_dir.resolve()).url()
+    Connection(endpoint=url).client("personalize").create_dataset_group(name="empty")
+    app.run()
+    assert not app.exception
+    assert app.selectbox(key="group").value == "empty"
+    assert "No metrics yet" in text_of(app)
+    assert {metric.value for metric in app.metric} == {"0"}
+
+
+def until(app: AppTest, done: Callable[[], bool]) -> None:
+    """Run the page, as its fragment does, until something is so."""
+    deadline = time.monotonic() + 90
+    while not done():
+        assert time.monotonic() < deadline, text_of(app)
+        time.sleep(0.3)
+        app.run()
