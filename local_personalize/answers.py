@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from local_personalize.exploration import MOST_CANDIDATES, NOT_AT_ALL, Exploration, explored
+from local_personalize.exploration import LIKELY, MOST_LIKELY, NOT_AT_ALL, Exploration, explored
 from local_personalize.filters.evaluate import Mask
 from local_personalize.recommenders.base import Query
 from local_personalize.serving import Deployed
@@ -75,8 +75,10 @@ def _explored(
     weight = wish.exploration.weight
     if not weight or not deployed.recipe.explores or deployed.recommender.is_cold(query):
         return relevant, set()
-    candidates = best(scores, free & deployed.young(wish.exploration.cut_off_days), MOST_CANDIDATES)
-    return explored(relevant, candidates, weight, f"{query.user_id} {len(query.events)} {deployed.model}")
+    likely = best(scores, free, min(int(free.sum()) // LIKELY, MOST_LIKELY))
+    is_young = deployed.young(wish.exploration.cut_off_days)
+    candidates = [place for place in likely if is_young[place]]
+    return explored(relevant, candidates, weight, f"{query.user_id} {len(query.events)}")
 
 
 def best(scores: NDArray[np.float64], allowed: Mask, count: int) -> list[int]:

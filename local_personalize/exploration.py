@@ -1,8 +1,8 @@
-"""Exploration: young items take some places of a list, so that one can learn how users like them.
+"""Exploration: young items of few interactions take some places of a list, so that one can learn how users like them.
 
 A campaign or recommender explores where its itemExplorationConfig says so. The first place always goes to the best
-item, and a user of whom nothing is known is never explored on. The draw depends on the user, what the user did and
-the model, so that the same question gets the same answer until something happens.
+item, and a user of whom nothing is known is never explored on. The draw depends on the user and on what
+arrived of the user since training, so that the same question gets the same answer until something happens.
 """
 
 from __future__ import annotations
@@ -22,7 +22,12 @@ DEFAULT_CUT_OFF_DAYS = 30.0
 SHARE_AT_FULL_WEIGHT = 1 / 3
 """Share of the places below the first that exploration takes at weight 1."""
 
-MOST_CANDIDATES = 100
+LIKELY, MOST_LIKELY = 4, 1000
+"""Candidates are among the most relevant quarter of the catalogue, at most so many: what is hopeless teaches little."""
+
+FEW_EVENTS = 5
+"""An item with as many interactions is known well enough."""
+
 DAY = 86_400
 
 
@@ -57,11 +62,11 @@ def _number(config: Mapping[str, str], name: str, default: float) -> float:
 
 
 def young(trained: Trained, cut_off_days: float) -> Mask:
-    """Return the items whose first interaction is not older than that before the newest one, or still to come."""
+    """Return the items of few interactions, the first of them (if any) not older than that before the newest of all."""
     first = np.full(len(trained.item_ids), np.iinfo(np.int64).max)
     np.minimum.at(first, trained.items, trained.timestamps)
     newest = trained.timestamps.max(initial=0)
-    return np.asarray(first >= newest - cut_off_days * DAY)
+    return np.asarray((first >= newest - cut_off_days * DAY) & (trained.item_events < FEW_EVENTS))
 
 
 def explored(best: Sequence[int], candidates: Sequence[int], weight: float, seed: str) -> tuple[list[int], set[int]]:

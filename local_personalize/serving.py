@@ -45,7 +45,6 @@ class Deployed:
     def __init__(self, folder: Path) -> None:
         about = json.loads((folder / "serving.json").read_text(encoding="utf-8"))
         self.recipe: Recipe = RECIPES[about["recipe"]]
-        self.model = folder.name
         self.recommender: Recommender = recommenders.load(folder)
         self.history = SavedHistory(folder / "history")
         self.watermark: int = about["watermark"]

@@ -40,13 +40,14 @@ def test_the_same_seed_draws_the_same_and_a_shorter_list_is_its_beginning() -> N
     assert explored(BEST, YOUNG, 1.0, "a") != explored(BEST, YOUNG, 1.0, "b")
 
 
-def test_items_are_young_by_their_first_interaction() -> None:
-    rows = Interactions.from_columns(["u", "u", "u"], ["old", "new", "old"], [0, 90 * DAY, 100 * DAY])
+def test_items_are_young_by_their_first_interaction_until_they_have_many() -> None:
+    items = ["old", "new", "old", *["hit"] * 5]
+    rows = Interactions.from_columns(["u"] * 8, items, [0, 90 * DAY, 100 * DAY, *[95 * DAY] * 5])
     trained = Trained.of(Dataset(rows, Table(["unseen"], {})))
-    assert trained.item_ids == ["old", "new", "unseen"]
-    assert young(trained, 30).tolist() == [False, True, True]
-    assert young(trained, 5).tolist() == [False, False, True]
-    assert young(trained, 200).tolist() == [True, True, True]
+    assert trained.item_ids == ["old", "new", "hit", "unseen"]
+    assert young(trained, 30).tolist() == [False, True, False, True]
+    assert young(trained, 5).tolist() == [False, False, False, True]
+    assert young(trained, 200).tolist() == [True, True, False, True]
 
 
 @pytest.mark.parametrize(
