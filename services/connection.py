@@ -37,6 +37,8 @@ def _client(connection: Connection, service: str) -> Any:
         connect_timeout=3,
         read_timeout=60,
         s3={"addressing_style": "path"} if connection.is_local else None,
+        # A proxy of the environment cannot reach this machine's own loopback address.
+        proxies={} if connection.is_local else None,
     )
     session: Any
     if connection.is_local:

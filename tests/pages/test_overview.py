@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from services.connection import Connection
+from services.local_endpoint import LocalEndpoint
 from tests.conftest import ROOT, Endpoint
 from tests.services import sample_films
 
@@ -66,9 +68,6 @@ def test_a_demo_without_movielens_says_what_to_do(app: AppTest, monkeypatch: pyt
 
 
 def test_a_dataset_group_without_data_names_the_next_step(app: AppTest, data_dir: Path) -> None:
-    from services.connection import Connection
-    from services.local_endpoint import LocalEndpoint
-
     url = LocalEndpoint(data_dir.resolve()).url()
     Connection(endpoint=url).client("personalize").create_dataset_group(name="empty")
     app.run()
@@ -76,6 +75,23 @@ def test_a_dataset_group_without_data_names_the_next_step(app: AppTest, data_dir
     assert app.selectbox(key="group").value == "empty"
     assert "No metrics yet" in text_of(app)
     assert {metric.value for metric in app.metric} == {"0"}
+
+
+def test_the_page_survives_the_death_of_its_endpoint(
+    data_dir: Path, start_endpoint: Callable[[Path], Endpoint], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint = start_endpoint(data_dir)
+    endpoint.client("personalize").create_dataset_group(name="kept")
+    monkeypatch.setenv("MARQUEE_DATA", str(endpoint.data))
+    app = AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
+    endpoint.kill()
+    try:
+        app.run()
+        assert not app.exception
+        assert not app.error
+        assert app.selectbox(key="group").value == "kept"
+    finally:
+        LocalEndpoint(data_dir.resolve()).stop()
 
 
 def until(app: AppTest, done: Callable[[], bool]) -> None:
