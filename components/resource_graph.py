@@ -93,8 +93,8 @@ def _label(resource: Resource, palette: Palette) -> dict[str, Any]:
     return {
         "show": True,
         "width": NODE[0] - 12,
-        "height": NODE[1] - 8,
-        "padding": [5, 0, 0, 0],
+        "height": NODE[1] - 6,
+        "padding": [3, 0, 1, 0],
         "align": "center",
         "verticalAlign": "middle",
         "backgroundColor": mix(palette.surface, color, 0.14),

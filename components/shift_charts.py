@@ -12,7 +12,7 @@ from services.recommendations import Move
 
 STUB = 0.13
 """Length of the line of an item that is on one side only; ending it there keeps such lines from meeting in a star."""
-LABEL = 32
+LABEL = 30
 GENRES = 12
 
 
@@ -36,7 +36,7 @@ def bump(moves: Sequence[Move], palette: Palette, *, sides: tuple[str, str] = ("
     for x, text in enumerate(sides):
         anchor = "left" if x else "right"
         drawn.add_annotation(x=x, y=0.15, text=f"<b>{text}</b>", showarrow=False, yanchor="bottom", xanchor=anchor)
-    drawn.update_xaxes(visible=False, range=[-1.6, 2.6], fixedrange=True)
+    drawn.update_xaxes(visible=False, range=[-1.75, 2.75], fixedrange=True)
     drawn.update_yaxes(visible=False, range=[rows + 0.6, -0.7], fixedrange=True)
     return drawn
 

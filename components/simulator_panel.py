@@ -54,6 +54,11 @@ def _card(
     )  # fmt: skip
 
 
+def events_text(count: int) -> str:
+    """Return "1 event" or "6 events"."""
+    return f"{count} event{'' if count == 1 else 's'}"
+
+
 def say_deaf() -> None:
     """Explain why nothing happens with a recipe that hears no events."""
     st.info(
@@ -72,7 +77,7 @@ def show_shift(timeline: Timeline, place: int) -> None:
     with left.container(border=True, height="stretch"):
         st.subheader("How the list moved", anchor=False)
         st.plotly_chart(
-            bump(changes, palette(), sides=("Before", f"After {place} events")),
+            bump(changes, palette(), sides=("Before", f"After {events_text(place)}")),
             key="simulator.bump",
             config=CONFIG,
             alt=_say(changes),
@@ -101,7 +106,7 @@ def show_tables(
     texts = {move.item.item_id: move_text(move) for move in moves(before.items, after.items)} if place else {}
     left, right = st.columns([7, 5], gap="medium")
     with left:
-        when = f"after {place} events" if place else "before any event"
+        when = f"after {events_text(place)}" if place else "before any event"
         st.subheader(f"User {timeline.user_id[:24]} {when}", anchor=False)
         show_answer(connection, after, catalog, key="simulator.now", seen=seen, changes=texts, compact=True)
     with right:

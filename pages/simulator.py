@@ -11,7 +11,7 @@ from components.api_call import show_call
 from components.deployment_choice import choose_deployment, stop_unless_ready, usable_user_id
 from components.feedback import empty_state, show_progress
 from components.perform import perform, show_outcome
-from components.simulator_panel import say_deaf, show_counters, show_shift, show_tables, show_watched
+from components.simulator_panel import events_text, say_deaf, show_counters, show_shift, show_tables, show_watched
 from services.creation import event_tracker
 from services.deployments import Deployment, of_purpose
 from services.events import put_event_call
@@ -172,13 +172,13 @@ if place > 1:
     )  # fmt: skip
 if events and not chosen.hears_events:
     say_deaf()
-if events and not chosen.hears_events:
-    say_deaf()
-if events:
+elif events:
     show_counters(timeline, place)
     show_shift(timeline, place)
+if events:
     with st.expander(
-        f"{len(events)} events sent; they cannot be taken back, a new user starts afresh", icon=":material/history:"
+        f"{events_text(len(events))} sent; they cannot be taken back, a new user starts afresh",
+        icon=":material/history:",
     ):
         show_watched(timeline, catalog)
 control = ask_for(chosen, NOBODY)

@@ -44,7 +44,7 @@ def test_a_single_film_is_found_by_title_and_watched(monkeypatch: pytest.MonkeyP
     app.selectbox(key="simulator.item").select("11").run()
     app.button(key="simulator.watch").click().run()
     assert not errors(app)
-    assert "User one-film-only after 1 events" in told(app)
+    assert "User one-film-only after 1 event" in told(app)
 
 
 def test_going_back_in_time_shows_the_first_list(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
