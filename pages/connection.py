@@ -47,6 +47,8 @@ with st.container(border=True):
             )  # fmt: skip
             st.selectbox("Region", regions, index=regions.index(chosen.region), key="connection.region")
         st.form_submit_button("Use this", type="primary", icon=":material/check:", on_click=apply_choice)
+    if place == AWS and not profiles:
+        st.warning("There is no AWS profile on this machine, so the calls stay here.", icon=":material/key_off:")
     if not profiles:
         st.caption(
             "To work with AWS, make a profile with `aws configure` or `aws configure sso` in a terminal and reload "

@@ -59,6 +59,15 @@ def test_a_profile_that_cannot_sign_in_leaves_a_way_back(app: AppTest) -> None:
     assert not app.warning
 
 
+def test_aws_without_any_profile_is_no_choice(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+    app.segmented_control(key="connection.place").set_value("AWS")
+    submit(app)
+    assert not app.exception
+    assert "no AWS profile on this machine" in app.warning[0].value
+    assert any("This computer" in caption.value for caption in app.sidebar.caption)
+
+
 def test_a_page_under_a_bad_profile_explains_itself(app: AppTest) -> None:
     app.segmented_control(key="connection.place").set_value("AWS")
     submit(app)
