@@ -61,6 +61,7 @@ def test_a_profile_that_cannot_sign_in_leaves_a_way_back(app: AppTest) -> None:
 
 def test_aws_without_any_profile_is_no_choice(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+    app.run()
     app.segmented_control(key="connection.place").set_value("AWS")
     submit(app)
     assert not app.exception
