@@ -21,6 +21,8 @@ HALF_LIVES = (10.0, 5.0, 20.0, np.inf)
 TRANSITIONS = (1.0, 0.5, 2.0, 0.0)
 USUAL_TEMPERATURE = 3.0
 INNER_SHARE = 0.2
+INNER_SEED, SAMPLE_SEED = 1_000, 2_000
+"""Added to the seed: the users of one split must not be those of another, whose rows are gone."""
 FEWEST_USERS = 5
 MOST_CELLS = 3_000_000
 MOST_ROWS = 200_000
@@ -41,7 +43,7 @@ def choose(
 ) -> Choice:
     """Choose on an inner user split; with fewer than five users to judge by, keep the usual values."""
     sample = _sampled(interactions, seed)
-    chosen = hold_out(sample.user_ids, INNER_SHARE, seed)
+    chosen = hold_out(sample.user_ids, INNER_SHARE, seed + INNER_SEED)
     judged = [cut for cut in held_out(sample, chosen) if cut.given.stop > cut.given.start]
     judged = judged[: max(FEWEST_USERS, MOST_CELLS // features.shape[0])]
     repeats = repeat_rate(interactions)
@@ -148,5 +150,5 @@ def _sampled(interactions: Interactions, seed: int) -> Interactions:
     """Keep a hashed sample of users so large data are judged on about 200,000 rows."""
     if len(interactions) <= MOST_ROWS:
         return interactions
-    kept = hold_out(interactions.user_ids, MOST_ROWS / len(interactions), seed + 1)
+    kept = hold_out(interactions.user_ids, MOST_ROWS / len(interactions), seed + SAMPLE_SEED)
     return interactions.where(kept[interactions.users])
