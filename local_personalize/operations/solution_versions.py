@@ -78,12 +78,13 @@ def list_solution_versions(call: Call, request: dict[str, Any]) -> dict[str, Any
 
 
 def get_solution_metrics(call: Call, request: dict[str, Any]) -> dict[str, Any]:
-    """Return the metrics of a trained version."""
+    """Return the metrics of a trained version, by name and to four decimals as AWS does."""
     version = _get(call, request)
     if states.moves(version):
         raise ResourceInUseException(f"Resource Arn {version.arn} is in {version.doc['status']} state.")
     states.ensure_active(version)
-    return {"solutionVersionArn": version.arn, "metrics": version.doc["_metrics"]}
+    metrics = {name: round(value, 4) for name, value in sorted(version.doc["_metrics"].items())}
+    return {"solutionVersionArn": version.arn, "metrics": metrics}
 
 
 def stop_solution_version_creation(call: Call, request: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.seeds.conftest import INTERACTIONS_KEY, MOVIES_KEY, until_active
+from tests.seeds.worlds import FILMS
 
 DEFAULT_CONFIG = '{"itemExplorationConfig": {"explorationWeight": "0.3", "explorationItemAgeCutOff": "30"}}'
 METRICS = [
@@ -24,7 +25,7 @@ METRICS = [
     "precision_at_5",
 ]
 USERS = "\n".join(json.dumps({"userId": str(user)}) for user in (1, 2, 3, 999))
-ITEMS = "".join(json.dumps({"itemId": str(item)}) + "\n" for item in (1, 2, 3)) + "\n"
+ITEMS = "".join(json.dumps({"itemId": str(item)}) + "\n" for item in (71, 72, 73)) + "\n"
 
 
 @pytest.fixture
@@ -76,9 +77,9 @@ def test_evaluate_and_deploy_and_ask_in_real_time(workspace: Any, trained: str) 
     assert all(genres == "Sci-Fi|Action" for _, genres in films)
     scores = [
         item["score"]
-        for item in runtime.get_recommendations(campaignArn=campaign, userId="1", numResults=60)["itemList"]
+        for item in runtime.get_recommendations(campaignArn=campaign, userId="1", numResults=FILMS)["itemList"]
     ]
-    assert len(scores) == 60
+    assert len(scores) == FILMS
     assert sum(scores) == pytest.approx(1, abs=1e-5), "over the whole catalogue the scores sum to one"
 
     updated = personalize.update_campaign(campaignArn=campaign, solutionVersionArn=trained, minProvisionedTPS=1)
@@ -134,10 +135,10 @@ def test_segments_need_a_segmentation_recipe(workspace: Any, trained: str) -> No
     until_active(lambda: personalize.describe_batch_segment_job(batchSegmentJobArn=arn)["batchSegmentJob"])
     body = s3.get_object(Bucket=workspace.bucket, Key="movie-lens/batch/results/segment/items.json.out")["Body"]
     lines = [json.loads(line) for line in body.read().decode().splitlines()]
-    assert [line["input"]["itemId"] for line in lines] == ["1", "2", "3"]
+    assert [line["input"]["itemId"] for line in lines] == ["71", "72", "73"]
     odd = [user for user in lines[0]["output"]["recommendedUsers"] if int(user) % 2]
     assert len(lines[0]["output"]["recommendedUsers"]) == 10
-    assert len(odd) >= 8, "film 1 is for those who watch odd films"
+    assert len(odd) >= 8, "film 71, which few know, is for those who watch odd films"
 
 
 def movie_names(workspace: Any, movie_id: int) -> tuple[str, str]:

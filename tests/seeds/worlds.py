@@ -7,8 +7,8 @@ import io
 import random
 from collections.abc import Sequence
 
-FILMS = 60
-"""Film ids 1..60; odd ids are science fiction, even ids are romance."""
+FILMS = 80
+"""Film ids 1..80; odd ids are science fiction, even ids are romance."""
 START = 1_500_000_000
 
 
