@@ -15,10 +15,10 @@ def show_task(task: Task, title: str, *, doing: str) -> None:
     state: Literal["running", "complete", "error"] = (
         "running" if task.running else "error" if task.failure else "complete"
     )
-    with st.status(f"{title} · {task.seconds:.0f} s", expanded=task.running or task.failure is not None, state=state):
-        with st.container(gap="xsmall"):
-            for step in task.progress.steps():
-                _show_step(step, stopped=not task.running)
+    log = st.status(f"{title} · {task.seconds:.0f} s", expanded=state != "complete", state=state)
+    with log, st.container(gap="xsmall"):
+        for step in task.progress.steps():
+            _show_step(step, stopped=not task.running)
     if isinstance(task.failure, Cancelled):
         st.info(
             "You stopped it. What was ready by then is kept; start again to go on from there.",
