@@ -52,6 +52,7 @@ class LocalEndpoint:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._port = 0
+        self._attached: int | None = None
         self._checked = 0.0
 
     def url(self) -> str:
@@ -106,8 +107,10 @@ class LocalEndpoint:
             return 0
         if Path(str(health.get("data", ""))).resolve() != self.data:
             return 0
-        if port != self._port or self._process is None:
+        # By the process, not the port: an endpoint that was started again has its port from the one before.
+        if health.get("pid") != self._attached:
             _attach(port)
+            self._attached = health.get("pid")
         return port
 
     def _started(self) -> int:
