@@ -121,11 +121,15 @@ def open_dialog(resources: list[Resource]) -> None:
         dialogs[kind](connection, group)
 
 
-def live_table(wanted: str | None, were_moving: bool) -> None:
-    """Draw the table; while something moves it draws itself anew, and the page once more when all is at rest."""
+def live_table(wanted: str | None, were_moving: bool, known: list[list[Resource]]) -> None:
+    """Draw the table; while something moves it draws itself anew, and the page once more when all is at rest.
+
+    The run of the whole page hands over what it read, once: reading again could differ, and close a dialog just opened.
+    """
     with session.guarded():
-        session.resources.clear(connection, group)
-        resources = session.resources(connection, group)
+        if not known:
+            session.resources.clear(connection, group)
+        resources = known.pop() if known else session.resources(connection, group)
         moving = any(resource.moving for resource in resources)
         if moving != were_moving or any(key in st.session_state for key in (OPEN, DELETE, DEPLOY, TRAIN)):
             st.rerun()
@@ -177,4 +181,4 @@ with st.container(border=True):
 moving = any(resource.moving for resource in resources)
 pause = ("2s" if connection.is_local else "15s") if moving else None
 open_dialog(resources)
-st.fragment(live_table, run_every=pause)(wanted, moving)
+st.fragment(live_table, run_every=pause)(wanted, moving, [resources])
