@@ -25,8 +25,8 @@ _PARTS = (
     ),
     (
         "model_training",
-        "Three recipes",
-        "User-Personalization, Similar-Items and Popularity-Count are trained, tested on viewing held back, deployed.",
+        "Four recipes",
+        "For you, similar, popular and re-ranked: each is trained, tested on viewing that was held back, and deployed.",
     ),
     (
         "live_tv",
@@ -65,7 +65,7 @@ def _show_invitation(connection: Connection) -> None:
         st.header("See it work in a minute", anchor=False)
         where = "on this computer; nothing leaves it" if connection.is_local else "in your AWS account"
         st.markdown(
-            f"The demo loads MovieLens, real ratings of real films, and trains three recipes {where}. "
+            f"The demo loads MovieLens, real ratings of real films, and trains four recipes {where}. "
             "Then you ask for anybody's recommendations, and watch a newcomer's list turn personal."
         )
         agreed = connection.is_local or st.checkbox(

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
+import pandas as pd
 import streamlit as st
 
 from components.theme import status_color, status_icon
-from services.interactions import Interactions
-from services.metrics import BY_NAME, VersionMetrics
-from services.overview import SHOWN, NextStep, Stage, State, Story, ago
+from services.metrics import BY_LABEL, BY_NAME, VersionMetrics
+from services.overview import LEADING, SHOWN, NextStep, Stage, State, Story, ago
 from services.recipes import short_name
 from services.resources import Resource
 from services.statuses import ACTIVE
+from services.volume import Volume
 
 _Color = Literal["green", "orange", "red", "gray"]
 _STATES: dict[State, tuple[_Color, str, str]] = {
@@ -25,16 +26,22 @@ _STATES: dict[State, tuple[_Color, str, str]] = {
 }
 
 
-def show_counts(events: Interactions, campaigns: int) -> None:
+def show_counts(volume: Volume, campaigns: int) -> None:
     """Draw how much was imported, and how many campaigns answer."""
+    about = "" if volume.exact else "≈ "
+    unread = "" if volume.exact else "; not counted here, because the files are large"
     with st.grid(4, min_column_width=160):
         for label, icon, count, meaning in (
-            ("Interactions", "touch_app", len(events.frame), "Imported events"),
-            ("Users", "group", len(events.user_ids), "Users with an imported event"),
-            ("Items", "category", len(events.item_ids), "Items with an imported event"),
-            ("Active campaigns", "rocket_launch", campaigns, "Campaigns and recommenders that answer now"),
+            ("Interactions", "touch_app", f"{about}{volume.interactions:,}", "Imported events"),
+            ("Users", "group", _number(volume.users), f"Users with an imported event{unread}"),
+            ("Items", "category", _number(volume.items), f"Items with an imported event{unread}"),
+            ("Active campaigns", "rocket_launch", f"{campaigns:,}", "Campaigns and recommenders that answer now"),
         ):
-            st.metric(label, f"{count:,}", icon=f":material/{icon}:", help=meaning, border=True)
+            st.metric(label, count, icon=f":material/{icon}:", help=meaning, border=True)
+
+
+def _number(count: int | None) -> str:
+    return "–" if count is None else f"{count:,}"
 
 
 def show_pipeline(stages: Sequence[Stage], step: NextStep) -> None:
@@ -94,6 +101,30 @@ def _show_metric(name: str, leader: VersionMetrics, rival: VersionMetrics | None
         help=BY_NAME[name].meaning,
         border=True,
         delta_description="vs popularity" if delta is not None else None,
+    )
+
+
+def show_precision(versions: Sequence[VersionMetrics]) -> None:
+    """Draw the precision of every version: of the first items of a list, how many did people then choose?"""
+    st.subheader(":material/target: Model precision metrics", anchor=False)
+    labels = ("P@5", "P@10", "P@25", "NDCG@25", "Coverage")
+    ordered = sorted(versions, key=lambda version: version.values.get(LEADING, -1.0), reverse=True)
+    columns = {label: [version.values.get(BY_LABEL[label].name) for version in ordered] for label in labels}
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Solution version": [version.name for version in ordered],
+                "Recipe": [short_name(version.recipe) for version in ordered],
+                **columns,
+                "Trained": [version.trained for version in ordered],
+            }
+        ),
+        hide_index=True,
+        alt=f"Precision of {len(ordered)} solution versions; {ordered[0].name} leads",
+        column_config={
+            label: st.column_config.NumberColumn(format="%.4f", help=BY_LABEL[label].meaning) for label in labels
+        }
+        | {"Trained": st.column_config.DatetimeColumn(format="distance")},
     )
 
 

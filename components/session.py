@@ -22,13 +22,14 @@ from services.deployments import Deployment, read_deployments
 from services.drafts import Draft, Prepared, prepare
 from services.errors import is_unreachable
 from services.events import SentEvent, Tracker, find_tracker
-from services.interactions import Interactions, read_interactions
+from services.interactions import Interactions, imported_files, read_interactions
 from services.local_endpoint import LocalEndpoint, data_directory
 from services.metrics import VersionMetrics, read_metrics
 from services.progress import Task
 from services.recipes import Recipe, read_recipes
 from services.resources import Resource, list_resources
 from services.tables import read_table
+from services.volume import COUNTED_UP_TO, Volume, counted, estimated
 
 GROUP = "group"
 """Key and URL parameter of the sidebar's choice; its value is the dataset group's name."""
@@ -159,6 +160,24 @@ def interactions(connection: Connection, group: str) -> Interactions:
 @st.cache_resource(max_entries=4, show_spinner="Reading the imported interactions ...")
 def _interactions(connection: Connection, group: str, jobs: tuple[str, ...]) -> Interactions:
     return read_interactions(connection, group)
+
+
+def volume(connection: Connection, group: str) -> Volume:
+    """Return how much was imported, without reading files that are large."""
+    files = _imported_files(connection, group)
+    if sum(size for _, size in files) <= COUNTED_UP_TO:
+        return counted(interactions(connection, group))
+    return _estimated(connection, tuple(files))
+
+
+@st.cache_data(ttl=15, max_entries=16, show_spinner=False)
+def _imported_files(connection: Connection, group: str) -> list[tuple[str, int]]:
+    return imported_files(connection, group)
+
+
+@st.cache_data(ttl=3600, max_entries=16, show_spinner=False)
+def _estimated(connection: Connection, files: tuple[tuple[str, int], ...]) -> Volume:
+    return estimated(connection, files)
 
 
 def sent_events(group: str) -> list[SentEvent]:

@@ -7,9 +7,17 @@ import streamlit as st
 from components import session
 from components.demo_card import show_demo
 from components.feedback import show_error
-from components.overview_cards import show_best, show_counts, show_pipeline, show_recent, show_stories
-from services import interactions, overview
+from components.overview_cards import (
+    show_best,
+    show_counts,
+    show_pipeline,
+    show_precision,
+    show_recent,
+    show_stories,
+)
+from services import overview
 from services.errors import Problem
+from services.volume import Volume
 
 connection = session.connection()
 group = session.dataset_group()
@@ -23,22 +31,25 @@ if not group:
 counts = st.container()
 show_pipeline(pipeline, overview.next_step(pipeline))
 stories = st.container()
+versions = session.metrics(connection, group)
 left, right = st.columns([3, 2], gap="medium")
 with left.container(border=True, height="stretch"):
-    versions = session.metrics(connection, group)
     show_best(overview.best(versions), overview.baseline(versions))
 with right.container(border=True, height="stretch"):
     show_recent(overview.recent(resources))
+if versions:
+    with st.container(border=True):
+        show_precision(versions)
 
 # Counting comes last: the first time it reads the imported files.
 with counts:
     try:
         with st.spinner("Counting the imported interactions ..."):
-            events = session.interactions(connection, group)
+            volume = session.volume(connection, group)
     except Problem as problem:
         show_error(problem)
-        events = interactions.empty()
-    show_counts(events, overview.ready(pipeline, "Campaigns"))
+        volume = Volume(0, None, None)
+    show_counts(volume, overview.ready(pipeline, "Campaigns"))
 with stories:
     if overview.ready(pipeline, "Campaigns"):
-        show_stories(overview.tell_stories(events.user_ids))
+        show_stories(overview.tell_stories(volume.some_users))

@@ -1,4 +1,4 @@
-"""The demo: MovieLens in, three recipes trained and deployed, a tracker; run again, it goes on where it stopped."""
+"""The demo: MovieLens in, four recipes trained and deployed, a tracker; run again, it goes on where it stopped."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ RECIPES = (
     Recipe("user-personalization", "for-you", "For you", "user"),
     Recipe("similar-items", "similar-films", "Similar films", "related"),
     Recipe("popularity", "popular", "Popular with everyone", "popular"),
+    Recipe("personalized-ranking", "rank", "Re-rank", "ranking"),
 )
 
 

@@ -82,13 +82,19 @@ def empty() -> Interactions:
     return _interactions([])
 
 
+def imported_files(connection: Connection, dataset_group: str) -> list[tuple[str, int]]:
+    """Return the URI and bytes of every CSV that the active imports of interactions took. Raises ClientError."""
+    found = [file for job in _jobs(connection, dataset_group) for file in csv_objects(connection, job)]
+    return list(dict.fromkeys(found))
+
+
 def read_interactions(connection: Connection, dataset_group: str) -> Interactions:
     """Read what the active import jobs of the interactions dataset imported. Raises Problem, ClientError."""
-    files = [file for job in _jobs(connection, dataset_group) for file in csv_objects(connection, job)]
+    files = imported_files(connection, dataset_group)
     size = sum(size for _, size in files)
     if size > MAX_BYTES:
         raise Problem(UNREADABLE, f"The imported CSV files have {size / 1e9:.1f} GB; histories are shown up to 1 GB.")
-    return _interactions([_read(connection, uri) for uri in dict.fromkeys(uri for uri, _ in files)])
+    return _interactions([_read(connection, uri) for uri, _ in files])
 
 
 def _jobs(connection: Connection, dataset_group: str) -> list[str]:

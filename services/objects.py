@@ -20,6 +20,13 @@ def read_object(connection: Connection, uri: str) -> bytes:
     return cast(bytes, connection.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
 
 
+def read_head(connection: Connection, uri: str, size: int) -> bytes:
+    """Return at most the first bytes of an object. Raises ClientError."""
+    bucket, key = split_uri(uri)
+    answer = connection.client("s3").get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{size - 1}")
+    return cast(bytes, answer["Body"].read())
+
+
 def csv_objects(connection: Connection, uri: str) -> Iterator[tuple[str, int]]:
     """Yield the URI and size of the object, or of every CSV of the folder, that an import job names."""
     bucket, key = split_uri(uri)

@@ -14,15 +14,12 @@ from streamlit.testing.v1 import AppTest
 
 from services import creation, demo
 from services.connection import Connection
-from services.datasets import describe
-from services.datasets import wait as wait_until_active
 from services.progress import Progress
 from tests.conftest import ROOT, Endpoint
 
 TASTES = ("Sci-Fi", "Romance", "Children", "Film-Noir")
 PEOPLE, FAVOURITES, SHARED = 120, 6, 5
 START = 1_500_000_000
-RANKING = "aws-personalized-ranking"
 GENRE = "INCLUDE ItemID WHERE Items.GENRES IN ($GENRE)"
 
 
@@ -53,20 +50,13 @@ def write_movielens(folder: Path) -> Path:
 
 @contextmanager
 def opened_cinema(folder: Path) -> Iterator[Endpoint]:
-    """Run an endpoint with the demo done on the small cinema, a ranking campaign and a filter beside it."""
+    """Run an endpoint with the demo done on the small cinema, a filter beside it."""
     endpoint = Endpoint(folder / "data").start()
     try:
         connection, progress = Connection(endpoint=endpoint.url), Progress()
         demo.run_demo(connection, progress, given=str(write_movielens(folder / "films")), cache=folder / "cache")
         group = _group(connection)
         creation.filter_(group, "genre", GENRE).run(connection)
-        recipe = f"arn:aws:personalize:::recipe/{RANKING}"
-        made = creation.solution(group, "ranking", recipe).run(connection)["solutionArn"]
-        version = creation.solution_version(made).run(connection)["solutionVersionArn"]
-        wait_until_active(connection, "solution_version", version, progress)
-        campaign = creation.campaign("ranked", version).run(connection)["campaignArn"]
-        wait_until_active(connection, "campaign", campaign, progress)
-        assert describe(connection, "campaign", campaign)["status"] == "ACTIVE"
         yield endpoint
     finally:
         endpoint.stop()

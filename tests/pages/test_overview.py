@@ -46,7 +46,7 @@ def test_the_demo_fills_the_page(app: AppTest, tmp_path: Path, monkeypatch: pyte
         ("Interactions", "1,200"),
         ("Users", "40"),
         ("Items", "60"),
-        ("Active campaigns", "3"),
+        ("Active campaigns", "4"),
     }
     assert app.selectbox(key="group").value == "movielens"
     shown = text_of(app)

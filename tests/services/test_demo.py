@@ -26,16 +26,18 @@ COMPLETE = sorted(
     [
         ("campaign", "for-you", "ACTIVE"),
         ("campaign", "popular", "ACTIVE"),
+        ("campaign", "rank", "ACTIVE"),
         ("campaign", "similar-films", "ACTIVE"),
         ("dataset", "movielens-interactions", "ACTIVE"),
         ("dataset", "movielens-items", "ACTIVE"),
         ("dataset-group", "movielens", "ACTIVE"),
         *[("dataset-import-job", "", "ACTIVE")] * 2,
         ("event-tracker", "watch", "ACTIVE"),
+        ("solution", "personalized-ranking", "ACTIVE"),
         ("solution", "popularity", "ACTIVE"),
         ("solution", "similar-items", "ACTIVE"),
         ("solution", "user-personalization", "ACTIVE"),
-        *[("solution-version", "", "ACTIVE")] * 3,
+        *[("solution-version", "", "ACTIVE")] * 4,
     ]
 )
 
