@@ -22,6 +22,7 @@ PAGES = {
         ("metrics", "Compare solutions", "leaderboard", "compare-solutions"),
         ("recommendations", "Recommendations", "recommend", "recommend"),
         ("simulator", "Watch simulator", "live_tv", "watch-simulator"),
+        ("batch", "Batch & segments", "dynamic_feed", "batch-segments"),
     ],
     "Operate": [("connection", "Connection", "cable", "settings-connection")],
 }

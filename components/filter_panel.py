@@ -41,7 +41,7 @@ def show_filters(
     name = st.selectbox("Filter", list(saved), key="filter", bind="query-params")
     chosen = saved[name]
     st.code(chosen.expression, language="sql", wrap_lines=True)
-    values = _values(chosen, catalog)
+    values = ask_values(chosen, catalog, "recommend")
     plain = for_user(connection, deployment, user_id, count, catalog)
     kept = for_user(connection, deployment, user_id, count, catalog, chosen.with_values(values))
     changes = {move.item.item_id: move_text(move) for move in moves(plain.items, kept.items)}
@@ -54,11 +54,11 @@ def show_filters(
         show_answer(connection, kept, catalog, key="recommend.filtered", seen=seen, changes=changes, compact=True)
 
 
-def _values(chosen: SavedFilter, catalog: Catalog) -> dict[str, str]:
+def ask_values(chosen: SavedFilter, catalog: Catalog, page: str) -> dict[str, str]:
     """Ask for the filter's parameters; one that is named after genres offers the catalogue's."""
     found = {}
     for parameter in chosen.parameters:
-        key = f"recommend.filter_{chosen.name}_{parameter}"
+        key = f"{page}.filter_{chosen.name}_{parameter}"
         if "GENRE" in parameter.upper() and catalog.genres():
             picked = st.multiselect(parameter, catalog.genres(), default=catalog.genres()[:1], key=key)
             found[parameter] = ",".join(picked)

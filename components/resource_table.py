@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from components.figures import mix
 from components.theme import Palette
@@ -83,18 +84,23 @@ def show_resources(
         column_config={
             "Type": config.TextColumn(width=125),
             "Name": config.TextColumn(width=210, pinned=False),
-            "Status": config.MultiselectColumn(
-                options=chips,
-                color=[mix(palette.surface, _chip(status, palette), 0.22) for status in chips],
-                format_func=_chip_text,
-                width=160,
-            ),
+            "Status": status_column(chips, palette),
             "Progress": config.ProgressColumn(format="percent", min_value=0, max_value=1, width=100),
             "Doing": config.TextColumn("Doing, or why it failed", width=210),
             "Recipe": config.TextColumn(width=150),
             "Updated": config.DatetimeColumn(format="distance", width=120),
             "": config.ButtonColumn("", type="tertiary", on_click=on_click, args=args, key=click_key, width=80),
         },
+    )
+
+
+def status_column(statuses: Sequence[str], palette: Palette) -> ColumnConfig:
+    """Return a column of status chips; each cell is a list of one."""
+    return st.column_config.MultiselectColumn(
+        options=list(statuses),
+        color=[mix(palette.surface, _chip(status, palette), 0.22) for status in statuses],
+        format_func=_chip_text,
+        width=160,
     )
 
 

@@ -15,6 +15,7 @@ import streamlit as st
 
 from components.feedback import errors_shown
 from services import dataset_groups as groups
+from services.batch_output import output_files, read_output
 from services.catalog import Catalog, catalog_source, read_catalog
 from services.connection import Connection
 from services.dataset_groups import DatasetGroup
@@ -25,9 +26,11 @@ from services.events import SentEvent, Tracker, find_tracker
 from services.interactions import Interactions, imported_files, read_interactions
 from services.local_endpoint import LocalEndpoint, data_directory
 from services.metrics import VersionMetrics, read_metrics
+from services.policies import default_bucket
 from services.progress import Task
 from services.recipes import Recipe, read_recipes
 from services.resources import Resource, list_resources
+from services.service_call import ServiceCall
 from services.tables import read_table
 from services.volume import COUNTED_UP_TO, Volume, counted, estimated
 
@@ -105,6 +108,12 @@ def account(connection: Connection) -> str:
     return str(connection.client("sts").get_caller_identity()["Account"])
 
 
+@st.cache_data(ttl=600, max_entries=16, show_spinner=False)
+def bucket(connection: Connection) -> str:
+    """Return the name of this app's bucket, which may not be there yet."""
+    return default_bucket(connection)
+
+
 @st.cache_data(ttl=2, max_entries=64, show_spinner=False)
 def resources(connection: Connection, group: str) -> list[Resource]:
     """Return everything in a dataset group."""
@@ -127,6 +136,13 @@ def deployments(connection: Connection, group: str) -> list[Deployment]:
 def metrics(connection: Connection, group: str) -> list[VersionMetrics]:
     """Return the metrics of a dataset group's active solution versions."""
     return read_metrics(connection, resources(connection, group))
+
+
+# What a job wrote does not change, and may be large.
+@st.cache_resource(ttl=600, max_entries=4, show_spinner="Reading the results ...")
+def batch_output(connection: Connection, job: str, _call: ServiceCall) -> bytes:
+    """Return the lines that a batch job wrote; job is its ARN, which tells jobs apart. Raises Problem."""
+    return read_output(connection, output_files(connection, _call))
 
 
 @st.cache_data(ttl=15, max_entries=64, show_spinner=False)

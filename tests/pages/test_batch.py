@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from services.objects import split_uri
+from tests.conftest import Endpoint
+from tests.pages.cinema import TASTES, errors, films, open_page, opened_cinema, tables, told
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    """A cinema of this module's own: its jobs stay for ever."""
+    with opened_cinema(tmp_path_factory.mktemp("studio")) as endpoint:
+        yield endpoint
+
+
+def settled(app: AppTest) -> AppTest:
+    """Run the page until nothing on it moves."""
+    deadline = time.monotonic() + 60
+    while "This page goes on by itself" in told(app) or app.main.get("progress"):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+        app.run()
+    return app
+
+
+def start(app: AppTest) -> AppTest:
+    return settled(app.button(key="batch.start").click().run())
+
+
+def test_without_data_it_points_to_the_overview(monkeypatch: pytest.MonkeyPatch, bare: Endpoint) -> None:
+    app = open_page("batch", monkeypatch, bare)
+    assert not errors(app)
+    assert "No dataset group yet" in told(app)
+
+
+def test_without_a_version_it_says_what_to_train(monkeypatch: pytest.MonkeyPatch, bare: Endpoint) -> None:
+    bare.client("personalize").create_dataset_group(name="films")
+    app = open_page("batch", monkeypatch, bare)
+    assert not errors(app)
+    assert "Train a solution version first" in told(app)
+    app = open_page("batch", monkeypatch, bare, work="User segments")
+    assert app.button(key="batch.train").label == "Train Item-Affinity"
+
+
+def test_picked_users_get_the_lists_of_the_campaign(monkeypatch: pytest.MonkeyPatch, studio: Endpoint) -> None:
+    app = open_page("batch", monkeypatch, studio, users="7", inference_results="6")
+    app = start(app)
+    assert not errors(app)
+    table = tables(app, "lists, one a row")[0]
+    campaigns = studio.client("personalize").list_campaigns()["campaigns"]
+    arn = next(found["campaignArn"] for found in campaigns if found["name"] == "for-you")
+    asked = studio.client("personalize-runtime").get_recommendations(campaignArn=arn, userId="7", numResults=6)
+    named = {str(film): f"{title} ({genre})" for film, title, genre in films()}
+    assert table["User"].tolist() == ["7"]
+    assert table["Recommendations"][0].split(" | ") == [named[one["itemId"]] for one in asked["itemList"]]
+    assert {button.label for button in app.get("download_button")} >= {"CSV", "Parquet", "JSON lines"}
+
+
+def test_bad_lines_are_told_and_the_others_sent(monkeypatch: pytest.MonkeyPatch, studio: Endpoint) -> None:
+    app = open_page("batch", monkeypatch, studio, input="Paste or upload")
+    app.text_area(key="batch.text_user").input('{"userId": "1"}\n{"userId": 2}\n{"userId": "newcomer"}').run()
+    assert errors(app) == ["Mend them, or send the others only."]
+    assert "Line 2: userId must be text in quotation marks, not 2." in [code.value for code in app.code]
+    assert app.button(key="batch.start").label == "Start with 2 lines"
+    assert tables(start(app), "lists, one a row")[0]["User"].tolist() == ["1", "newcomer"]
+
+
+def test_a_file_is_read_line_by_line(monkeypatch: pytest.MonkeyPatch, studio: Endpoint) -> None:
+    app = open_page("batch", monkeypatch, studio, input="Paste or upload")
+    app.file_uploader(key="batch.file_user").upload("users.json", b'{"userId": "3"}\n{"userId": "4"}').run()
+    assert not errors(app)
+    assert app.button(key="batch.start").label == "Start with 2 lines"
+    app.file_uploader(key="batch.file_user").upload("users.json", b"\x89PNG\r\n\x1a\n").run()
+    assert errors(app) == ["Mend them and try again."]
+    assert app.button(key="batch.start").disabled
+
+
+def test_an_input_that_is_not_there_fails_the_job_with_its_reason(
+    monkeypatch: pytest.MonkeyPatch, studio: Endpoint
+) -> None:
+    app = open_page("batch", monkeypatch, studio, input="S3 path", path="users.json")
+    assert errors(app) == ["An S3 path looks like s3://bucket/folder/users.json."]
+    assert app.button(key="batch.start").disabled
+    bucket = studio.client("s3").list_buckets()["Buckets"][0]["Name"]
+    app.text_input(key="path").input(f"s3://{bucket}/nowhere/users.json").run()
+    start(app)
+    assert len(errors(app)) == 1
+    assert "There is nothing at" in errors(app)[0]
+
+
+def test_a_file_on_s3_brings_answers_and_errors_of_single_lines(
+    monkeypatch: pytest.MonkeyPatch, studio: Endpoint
+) -> None:
+    s3 = studio.client("s3")
+    bucket = s3.list_buckets()["Buckets"][0]["Name"]
+    s3.put_object(Bucket=bucket, Key="mine/users.json", Body=b'{"userId": "5"}\n{"itemId": "5"}')
+    app = start(open_page("batch", monkeypatch, studio, input="S3 path", path=f"s3://{bucket}/mine/users.json"))
+    assert not errors(app)
+    assert tables(app, "lists, one a row")[0]["User"].tolist() == ["5"]
+    failed = tables(app, "not answered")[0]
+    assert failed.to_dict("records") == [{"Line": "itemId: 5", "Why": "userId is required, as a string."}]
+
+
+def test_results_that_were_deleted_are_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch, studio: Endpoint) -> None:
+    app = start(open_page("batch", monkeypatch, studio, users="9"))
+    name = app.selectbox(key="job").value
+    personalize = studio.client("personalize")
+    jobs = personalize.list_batch_inference_jobs()["batchInferenceJobs"]
+    arn = next(job["batchInferenceJobArn"] for job in jobs if job["jobName"] == name)
+    described = personalize.describe_batch_inference_job(batchInferenceJobArn=arn)["batchInferenceJob"]
+    bucket, folder = split_uri(described["jobOutput"]["s3DataDestination"]["path"])
+    studio.client("s3").delete_object(Bucket=bucket, Key=f"{folder}lines.json.out")
+    st.cache_resource.clear()
+    app = open_page("batch", monkeypatch, studio, job=name)
+    assert len(errors(app)) == 1
+    assert "There is nothing at" in errors(app)[0]
+
+
+def test_segments_are_the_people_of_the_taste(monkeypatch: pytest.MonkeyPatch, studio: Endpoint) -> None:
+    app = open_page("batch", monkeypatch, studio, work="User segments", segment_results="8")
+    settled(app.button(key="batch.train").click().run())
+    chosen = [str(film) for film, _, genre in films() if genre == "Sci-Fi"][:2]
+    chosen += [str(film) for film, _, genre in films() if genre == "Romance"][:1]
+    app.multiselect(key="batch.items").set_value(chosen).run()
+    start(app)
+    assert not errors(app)
+    table = tables(app, "segments with their size")[0]
+    assert table["Users"].tolist() == [8, 8, 8]
+    for users, taste in zip(table["Most likely first"], ("Sci-Fi", "Sci-Fi", "Romance"), strict=True):
+        of_taste = [user for user in users if TASTES[int(user) % len(TASTES)] == taste]
+        assert len(of_taste) >= 6  # by chance 2
+    chart = json.loads(app.get("plotly_chart")[-1].proto.spec)
+    assert chart["data"][0]["type"] == "heatmap"
+
+
+def test_nonsense_in_a_link_does_no_harm(monkeypatch: pytest.MonkeyPatch, studio: Endpoint) -> None:
+    query = {"work": "x", "job": "y", "input": "z", "inference_version": "v", "inference_results": "-5", "users": "<b>"}
+    app = open_page("batch", monkeypatch, studio, **query)
+    assert not errors(app)
+    assert app.button(key="batch.start").label == "Start with 1 line"
