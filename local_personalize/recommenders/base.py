@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -14,11 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from local_personalize.recommenders.dataset import Dataset
+from local_personalize.recommenders.explanation import Explanation
 from local_personalize.recommenders.trained import Arrays, Trained
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Progress = Callable[[float, str], None]
+FORMAT = 2
+"""Of saved models; to be raised whenever what state() gives changes its meaning."""
+
 NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -43,6 +47,18 @@ class Query:
     events: tuple[Event, ...] = ()
     item_id: str | None = None
     context: Mapping[str, str] = field(default_factory=dict)
+
+
+class OutdatedModelError(Exception):
+    """A saved model has a format that this version does not read: it has to be trained again."""
+
+
+def read_meta(folder: Path) -> dict[str, Any]:
+    """Return what save() wrote about a model. Raises OutdatedModelError for one of another format."""
+    meta: dict[str, Any] = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+    if meta.get("format") != FORMAT:
+        raise OutdatedModelError(f"The model has format {meta.get('format', 1)}, not {FORMAT}.")
+    return meta
 
 
 class Recommender(ABC):
@@ -122,6 +138,10 @@ class Recommender(ABC):
         """Tell whether nothing is known that could make the answer personal."""
         return not self.seen(query).size
 
+    def explain(self, query: Query, item_ids: Sequence[str]) -> list[Explanation] | None:
+        """Split the scores of known items into addends; None for a recipe whose scores have no such parts."""
+        return None
+
     def popularity(self) -> Floats:
         """Return scores by which publish() gives each item its share of all user-item pairs."""
         return np.asarray(self.temperature * np.log(self.trained.item_users + 0.5))
@@ -132,6 +152,7 @@ class Recommender(ABC):
         arrays, settings = self.state()
         trained = self.trained
         meta = {
+            "format": FORMAT,
             "class": type(self).__name__,
             "settings": settings,
             "ids": {
@@ -146,7 +167,7 @@ class Recommender(ABC):
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read what save() wrote."""
-        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+        meta = read_meta(folder)
         with np.load(folder / "model.npz", allow_pickle=False) as saved:
             arrays = {name: saved[name] for name in saved.files}
         return cls.from_state(Trained.from_saved(arrays, meta["ids"]), arrays, meta["settings"])

@@ -21,6 +21,10 @@ class Interactions:
     values: NDArray[np.float32] | None
     user_ids: list[str]
     item_ids: list[str]
+    contexts: Mapping[str, tuple[NDArray[np.int32], list[str]]] = field(default_factory=dict)
+    """Metadata of events by column: codes (N,) and what they stand for, "" where there is none."""
+    weights: NDArray[np.float32] | None = None
+    """How much each event counts in training, from 0 to 1; None for all the same."""
 
     @classmethod
     def from_columns(
@@ -75,7 +79,13 @@ class Interactions:
             timestamps=self.timestamps[keep],
             event_types=None if self.event_types is None else self.event_types[keep],
             values=None if self.values is None else self.values[keep],
+            contexts={name: (codes[keep], names) for name, (codes, names) in self.contexts.items()},
+            weights=None if self.weights is None else self.weights[keep],
         )
+
+    def counts(self, width: int) -> NDArray[np.float64]:
+        """Return the events of each item, by their weights: (width,)."""
+        return np.bincount(self.items, self.weights, minlength=width).astype(np.float64)
 
     def user_offsets(self) -> NDArray[np.int64]:
         """Return where each user's rows begin, with the number of rows at the end: (users + 1,)."""

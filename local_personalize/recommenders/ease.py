@@ -92,8 +92,11 @@ class PrimalEase:
 
     def scores(self, histories: Matrix) -> NDArray[np.float64]:
         """Score histories (queries, items) of weights: (queries, items), 0 for items outside the chosen."""
-        answer = np.zeros(histories.shape)
-        answer[:, self.chosen] = histories[:, self.chosen].astype(np.float32) @ self.weights
+        answer, known = np.zeros(histories.shape), histories[:, self.chosen]
+        if histories.shape[0] == 1:  # one request is summed in full precision, so that its parts add up to it
+            answer[0, self.chosen] = known.data @ self.weights[known.indices]
+        else:
+            answer[:, self.chosen] = known.astype(np.float32) @ self.weights
         return answer
 
     def towards(self, item: int) -> NDArray[np.float64]:
@@ -121,13 +124,27 @@ def fit_ease(
 ) -> Ease:
     """Train on interactions and the metadata of items (items, columns), in the form that takes less."""
     shape = (features.shape[0], len(interactions.user_ids))
-    taken = sparse.csr_array((np.ones(len(interactions)), (interactions.items, interactions.users)), shape=shape)
-    taken.sum_duplicates()
-    taken.data[:] = 1
+    taken = _taken(interactions, shape)
     used = taken[:, np.flatnonzero(np.diff(taken.tocsc().indptr))]
     rows_of_items = sparse.csr_array(sparse.hstack([used, side * features.astype(np.float64)], format="csr"))
     few = rows_of_items.shape[1] <= min(MOST_ROWS, rows_of_items.shape[0])
     return (DualEase if few else PrimalEase).fit(rows_of_items, regularisation)
+
+
+def _taken(interactions: Interactions, shape: tuple[int, int]) -> Matrix:
+    """Return who took what, (items, users): 1, or the weight of the heaviest event where events have weights."""
+    places = (interactions.items, interactions.users)
+    if interactions.weights is None:
+        taken = sparse.csr_array((np.ones(len(interactions)), places), shape=shape)
+        taken.sum_duplicates()
+        taken.data[:] = 1
+        return taken
+    order = np.argsort(-interactions.weights, kind="stable")
+    pairs = interactions.items[order].astype(np.int64) * shape[1] + interactions.users[order]
+    _, first = np.unique(pairs, return_index=True)
+    kept = order[first]
+    entries = (interactions.weights[kept].astype(np.float64), (interactions.items[kept], interactions.users[kept]))
+    return sparse.csr_array(entries, shape=shape)
 
 
 def ease_from(arrays: Arrays) -> Ease:

@@ -1,4 +1,4 @@
-"""Metadata of items as one-hot columns: a category each, and bins of numbers."""
+"""Metadata of items or users as one-hot columns: a category each, and bins of numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from local_personalize.recommenders.dataset import Dataset
+from local_personalize.recommenders.dataset import Dataset, Table
 from local_personalize.recommenders.sparse_rows import Matrix
 
 BINS = 10
@@ -18,12 +18,16 @@ CATEGORIES = 1_000
 
 def item_features(dataset: Dataset) -> Matrix:
     """Return the metadata of items as ones, (items, columns); a column holds for at least two items."""
-    table = dataset.items
-    places = {item_id: place for place, item_id in enumerate(dataset.item_ids)}
+    return features_of(dataset.items, dataset.item_ids)
+
+
+def features_of(table: Table | None, ids: Sequence[str]) -> Matrix:
+    """Return the metadata of a table in the order of these ids as ones, (ids, columns)."""
+    places = {row_id: place for place, row_id in enumerate(ids)}
     pairs: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
     width = 0
     if table is not None:
-        rows = np.array([places[item_id] for item_id in table.ids], dtype=np.int64)
+        rows = np.array([places[row_id] for row_id in table.ids], dtype=np.int64)
         for name, values in table.columns.items():
             found = _category_columns(values) if name in table.categorical else _number_columns(values)
             pairs.append((rows[found[0]], found[1] + width))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from local_personalize.recommenders.base import NO_PARAMETERS, Floats, Progress, Query, Recommender, silent
 from local_personalize.recommenders.dataset import Dataset
+from local_personalize.recommenders.explanation import Explanation
 from local_personalize.recommenders.trained import Arrays, Trained
 
 
@@ -28,6 +29,11 @@ class Popularity(Recommender):
 
     def scores(self, query: Query) -> Floats:
         return self.popularity()
+
+    def explain(self, query: Query, item_ids: Sequence[str]) -> list[Explanation]:
+        scores, index = self.scores(query), self.trained.item_index
+        known = [(item_id, float(scores[index[item_id]])) for item_id in item_ids if item_id in index]
+        return [Explanation(item_id, score, popularity=score) for item_id, score in known]
 
     def state(self) -> tuple[Arrays, dict[str, Any]]:
         return {}, {}

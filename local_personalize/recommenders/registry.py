@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from local_personalize.recommenders.base import Recommender
+from local_personalize.recommenders.base import Recommender, read_meta
 from local_personalize.recommenders.item_affinity import ItemAffinity
 from local_personalize.recommenders.popularity import Popularity
 from local_personalize.recommenders.similar_items import SimilarItems
@@ -46,6 +45,6 @@ def recommender_for(recipe: str) -> type[Recommender]:
 
 
 def load(folder: Path) -> Recommender:
-    """Read a saved model of whichever class."""
-    name = json.loads((folder / "meta.json").read_text(encoding="utf-8"))["class"]
+    """Read a saved model of whichever class. Raises OutdatedModelError for one of another format."""
+    name = read_meta(folder)["class"]
     return next(kind for kind in RECIPES.values() if kind.__name__ == name).load(folder)

@@ -23,6 +23,9 @@ from local_personalize.recommenders.trained import Arrays
 from local_personalize.recommenders.transitions import WINDOW, transitions
 
 POPULARITY_WEIGHT = 0.5
+ROUNDING = 1e-12
+MOST_CELLS = 2_000_000
+"""Scores held at once while contributions are computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Signals:
             together=fit_ease(interactions, features, regularisation=shape.regularisation),
             follows=transitions(interactions, width, window=shape.window),
             content=likeness(features),
-            popularity=np.log(np.bincount(interactions.items, minlength=width) + 0.5),
+            popularity=np.log(interactions.counts(width) + 0.5),
         )
 
     def parts(self, histories: Sequence[NDArray[Any]], half_life: float) -> tuple[Floats, Floats, Floats]:
@@ -77,21 +80,25 @@ class Signals:
         personal = together + weights.transitions * follows + weights.content * alike
         return np.asarray(personal + POPULARITY_WEIGHT * self.popularity)
 
-    def contributions(self, history: NDArray[Any], weights: Weights, item: int) -> dict[int, float]:
-        """Split the personal part of one item's relevance into one addend per item of the history that still counts.
+    def contributions(
+        self, history: NDArray[Any], weights: Weights, items: Sequence[int]
+    ) -> tuple[NDArray[Any], Floats]:
+        """Split the personal part of items' relevance by the items of the history that still count.
 
-        Every signal is linear before it is standardised, so the split is exact.
+        Returns their places (watched,) and the addends (watched, items, 3) of E, T and C. Every signal is linear before
+        it is standardised, so the split is exact.
         """
         whole = weighted_histories([history], weights.half_life, len(self.popularity))
-        single = sparse.csr_array(
-            (whole.data, whole.indices, np.arange(whole.nnz + 1)), shape=(whole.nnz, whole.shape[1])
-        )
-        answer = np.zeros(whole.nnz)
+        answer = np.zeros((whole.nnz, len(items), 3))
+        block = max(1, MOST_CELLS // whole.shape[1])
+        for start in range(0, whole.nnz, block):
+            rows = slice(start, min(start + block, whole.nnz))
+            for number, signal in enumerate(self._raw(_singles(whole.indices[rows], whole.shape[1]))):
+                centred = signal[:, list(items)] - signal.mean(axis=1, keepdims=True)
+                answer[rows, :, number] = whole.data[rows, None] * centred
         factors = (1.0, weights.transitions, weights.content)
-        for signal, factor in zip(self._raw(single), factors, strict=True):
-            spread = signal.sum(axis=0).std() or 1.0
-            answer += factor * (signal[:, item] - signal.mean(axis=1)) / spread
-        return dict(zip(whole.indices.tolist(), answer.tolist(), strict=True))
+        spreads = [spread(signal)[0, 0] for signal in self._raw(whole)]
+        return whole.indices, answer * np.array(factors) / np.array(spreads)
 
     def _raw(self, rows: Matrix) -> tuple[Floats, Floats, Floats]:
         """Return E, T and C as they come."""
@@ -120,5 +127,15 @@ def likeness(features: Matrix) -> Matrix:
 
 def standardised(scores: Floats) -> Floats:
     """Give each row mean 0 and deviation 1; a row of equal values becomes 0."""
-    spread = scores.std(axis=1, keepdims=True)
-    return np.asarray((scores - scores.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1))
+    return np.asarray((scores - scores.mean(axis=1, keepdims=True)) / spread(scores))
+
+
+def spread(scores: Floats) -> Floats:
+    """Return the deviation of each row, (rows, 1); 1 where the values differ by no more than rounding."""
+    deviation = scores.std(axis=1, keepdims=True)
+    return np.where(deviation > ROUNDING * np.abs(scores).max(axis=1, keepdims=True, initial=0), deviation, 1.0)
+
+
+def _singles(items: NDArray[Any], width: int) -> Matrix:
+    """Return a history of one item in each row: (items, width)."""
+    return sparse.csr_array((np.ones(len(items)), items, np.arange(len(items) + 1)), shape=(len(items), width))

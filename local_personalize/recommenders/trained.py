@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from local_personalize.recommenders.dataset import Dataset
+from local_personalize.recommenders.dataset import Dataset, Interactions
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -27,11 +27,11 @@ class Trained:
     timestamps: NDArray[np.int64] = field(repr=False)
     event_types: NDArray[np.int16] | None = field(repr=False)
     item_events: NDArray[np.int64] = field(repr=False)
-    item_users: NDArray[np.int64] = field(repr=False)
+    item_users: NDArray[Any] = field(repr=False)
 
     @classmethod
     def of(cls, dataset: Dataset) -> Trained:
-        """Remember a dataset; item_events counts events, item_users distinct users."""
+        """Remember a dataset; item_events counts events, item_users distinct users, by the weight of their events."""
         rows, width = dataset.interactions, len(dataset.item_ids)
         return cls(
             item_ids=dataset.item_ids,
@@ -42,7 +42,7 @@ class Trained:
             timestamps=rows.timestamps,
             event_types=rows.event_types,
             item_events=np.bincount(rows.items, minlength=width),
-            item_users=np.bincount(rows.distinct_pairs() % max(len(rows.item_ids), 1), minlength=width),
+            item_users=_users_of_items(rows, width),
         )
 
     @cached_property
@@ -78,3 +78,11 @@ class Trained:
             event_types=columns.pop("event_types", None),
             **columns,
         )
+
+
+def _users_of_items(rows: Interactions, width: int) -> NDArray[Any]:
+    """Return the distinct users of each item, times the mean weight of its events where events have weights."""
+    users = np.bincount(rows.distinct_pairs() % max(len(rows.item_ids), 1), minlength=width)
+    if rows.weights is None:
+        return users
+    return users * rows.counts(width) / np.maximum(np.bincount(rows.items, minlength=width), 1)

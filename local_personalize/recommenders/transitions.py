@@ -1,6 +1,6 @@
 """Which items follow which: decayed counts of ordered pairs, shrunk so that pairs seen once do not lead.
 
-T_ij sums 0.5^((gap - 1) / half-life) over users where j came gap = 1..window events after i;
+T_ij sums 0.5^((gap - 1) / half-life) over users where j came gap = 1..window events after i, times j's event weight;
 S_ij = T_ij / sqrt((d_i + beta) (d_j + beta)), d the events of an item; the 300 largest S_ij of each i are kept.
 """
 
@@ -41,7 +41,7 @@ def _pairs(
     interactions: Interactions, places: NDArray[np.int64], window: int, first: int, shape: tuple[int, int]
 ) -> Matrix:
     """Sum the decayed pairs whose earlier event is at one of the places; rows count from the first item."""
-    items, users = interactions.items, interactions.users
+    items, users, events = interactions.items, interactions.users, interactions.weights
     earlier, later, weights = [], [], []
     for gap in range(1, window + 1):
         places = places[places + gap < len(items)]
@@ -50,6 +50,7 @@ def _pairs(
         differ = here != there
         earlier.append(here[differ] - first)
         later.append(there[differ])
-        weights.append(np.full(int(differ.sum()), 0.5 ** ((gap - 1) / HALF_LIFE)))
+        faded = np.full(int(differ.sum()), 0.5 ** ((gap - 1) / HALF_LIFE))
+        weights.append(faded if events is None else faded * events[places + gap][differ])
     entries = (np.concatenate(weights), (np.concatenate(earlier), np.concatenate(later)))
     return sparse.csr_array(entries, shape=shape)

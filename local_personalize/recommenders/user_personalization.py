@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any, Self
 
 import numpy as np
 
-from local_personalize.recommenders.base import NO_PARAMETERS, Floats, Progress, Query, Recommender, silent
+from local_personalize.recommenders.base import NO_PARAMETERS, Floats, Integers, Progress, Query, Recommender, silent
+from local_personalize.recommenders.circumstances import Circumstances
 from local_personalize.recommenders.dataset import Dataset
 from local_personalize.recommenders.ease import REGULARISATION
+from local_personalize.recommenders.explanation import Explanation, Watched
 from local_personalize.recommenders.metadata import item_features
-from local_personalize.recommenders.signals import Shape, Signals, Weights
+from local_personalize.recommenders.signals import POPULARITY_WEIGHT, Shape, Signals, Weights
 from local_personalize.recommenders.splitting import within_percentiles
 from local_personalize.recommenders.trained import Arrays, Trained
 from local_personalize.recommenders.transitions import WINDOW
@@ -24,10 +26,11 @@ USUAL_HIDDEN_DIMENSION = 149
 class UserPersonalization(Recommender):
     """Scores every item by the signals of the user's history; a user without one gets popularity."""
 
-    def __init__(self, trained: Trained, signals: Signals, choice: Choice) -> None:
+    def __init__(self, trained: Trained, signals: Signals, choice: Choice, circumstances: Circumstances) -> None:
         super().__init__(trained)
         self.signals = signals
         self.choice = choice
+        self.circumstances = circumstances
         self.temperature = choice.temperature
 
     @classmethod
@@ -46,40 +49,72 @@ class UserPersonalization(Recommender):
             rows, features, shape, seed=seed, half_lives=_half_lives(parameters)
         )
         progress(0.5, "Learning which items go together and which follow")
-        return cls(Trained.of(dataset), Signals.fit(rows, features, shape), choice)
+        signals, circumstances = Signals.fit(rows, features, shape), Circumstances.fit(dataset)
+        return cls(Trained.of(dataset), signals, choice, circumstances)
 
     def scores(self, query: Query) -> Floats:
         history = self.seen(query)
-        if not history.size:
-            return self.popularity()
-        answer = np.asarray(self.signals.relevance([history], self.choice.weights)[0])
-        answer[np.unique(history)] -= self.choice.seen_offset
-        return answer
+        answer = self.popularity()
+        if history.size:
+            answer = np.asarray(self.signals.relevance([history], self.choice.weights)[0])
+            answer[np.unique(history)] -= self.choice.seen_offset
+        return answer + self._of_context(query) + self._of_user(query, len(history))
 
-    def explain(self, query: Query, item_id: str) -> dict[str, float]:
-        """Split the personal part of an item's score into one addend per item of the user's history.
+    def _of_context(self, query: Query) -> Floats:
+        """Return what the context adds to scores: publish() multiplies probabilities by P(item | context) / P(item)."""
+        return self.temperature * self.circumstances.of_context(query.context)
 
-        What is left of the score is the item's popularity and, for a seen item, the offset of seen items.
-        """
-        history = self.seen(query)
-        if not history.size or item_id not in self.trained.item_index:
-            return {}
-        parts = self.signals.contributions(history, self.choice.weights, self.trained.item_index[item_id])
-        return {self.item_ids[place]: part for place, part in parts.items()}
+    def _of_user(self, query: Query, events: int) -> Floats:
+        """Return what the user's row of the Users dataset adds; with each event it fades against the history."""
+        return self.temperature / (1 + events) * self.circumstances.of_user(query.user_id)
+
+    def explain(self, query: Query, item_ids: Sequence[str]) -> list[Explanation]:
+        history, scores = self.seen(query), self.scores(query)
+        places = [self.trained.item_index[item_id] for item_id in item_ids if item_id in self.trained.item_index]
+        context, user = self._of_context(query), self._of_user(query, len(history))
+        popularity, seen = self.popularity(), set(history.tolist())
+        watched: list[tuple[Watched, ...]] = [()] * len(places)
+        if history.size:
+            popularity = POPULARITY_WEIGHT * self.signals.popularity
+            watched = self._watched(history, places)
+        return [
+            Explanation(
+                self.item_ids[place],
+                float(scores[place]),
+                watched=parts,
+                popularity=float(popularity[place]),
+                context=float(context[place]),
+                user=float(user[place]),
+                seen=-self.choice.seen_offset if place in seen else 0.0,
+            )
+            for place, parts in zip(places, watched, strict=True)
+        ]
+
+    def _watched(self, history: Integers, places: list[int]) -> list[tuple[Watched, ...]]:
+        """Return for each place what the items of the history add to its score."""
+        taken, addends = self.signals.contributions(history, self.choice.weights, places)
+        ids = [self.item_ids[place] for place in taken]
+        lists = [
+            [Watched(item_id, *parts) for item_id, parts in zip(ids, column.tolist(), strict=True)]
+            for column in np.swapaxes(addends, 0, 1)
+        ]
+        return [tuple(sorted(parts, key=lambda part: -part.value)) for parts in lists]
 
     def tuned(self) -> dict[str, str]:
         flat = {**asdict(self.choice.weights), "temperature": self.temperature, "seen_offset": self.choice.seen_offset}
         return {f"tuned_{name}": repr(float(value)) for name, value in flat.items()}
 
     def state(self) -> tuple[Arrays, dict[str, Any]]:
-        return self.signals.arrays(), self.tuned()
+        arrays, settings = self.circumstances.state()
+        return {**self.signals.arrays(), **arrays}, {"tuned": self.tuned(), "circumstances": settings}
 
     @classmethod
     def from_state(cls, trained: Trained, arrays: Arrays, settings: dict[str, Any]) -> Self:
-        choice = _known_choice(settings)
+        choice = _known_choice(settings["tuned"])
         if choice is None:
             raise KeyError("The saved model lacks what was chosen at training.")
-        return cls(trained, Signals.from_arrays(arrays), choice)
+        circumstances = Circumstances.from_state(arrays, settings["circumstances"])
+        return cls(trained, Signals.from_arrays(arrays), choice, circumstances)
 
 
 class Hrnn(UserPersonalization):
@@ -94,7 +129,8 @@ class Hrnn(UserPersonalization):
         seed: int = 0,
         progress: Progress = silent,
     ) -> Self:
-        return super().fit(Dataset(dataset.interactions), parameters, seed=seed, progress=progress)
+        rows = replace(dataset.interactions, contexts={})
+        return super().fit(Dataset(rows), parameters, seed=seed, progress=progress)
 
 
 def _shape(parameters: Mapping[str, str]) -> Shape:

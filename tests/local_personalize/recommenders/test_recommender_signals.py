@@ -12,7 +12,7 @@ from local_personalize.recommenders.dataset import Dataset, Interactions, Table
 from local_personalize.recommenders.ease import DualEase, PrimalEase
 from local_personalize.recommenders.metadata import item_features
 from local_personalize.recommenders.metrics import best
-from local_personalize.recommenders.signals import POPULARITY_WEIGHT, likeness
+from local_personalize.recommenders.signals import likeness
 from local_personalize.recommenders.similar_items import SimilarItems
 from local_personalize.recommenders.sims import Sims
 from local_personalize.recommenders.sparse_rows import nearest, weighted_histories
@@ -20,8 +20,6 @@ from local_personalize.recommenders.transitions import transitions
 from local_personalize.recommenders.trending_now import TrendingNow
 from local_personalize.recommenders.tuning import repeat_rate
 from local_personalize.recommenders.user_personalization import UserPersonalization
-
-from .conftest import withheld
 
 
 def sequences(*rows: str) -> Interactions:
@@ -101,24 +99,6 @@ def test_metadata_become_categories_and_bins() -> None:
     assert features[:, 2:12].sum(axis=0).tolist() == pytest.approx([2] * 10, abs=1)
     assert features[dataset.item_ids.index("i0"), 2:12].sum() == 0
     assert features.shape[1] == 13  # the last column is SAME's only bin, TITLE has none
-
-
-def test_contributions_add_up_to_the_score(checkerboard: Dataset) -> None:
-    model = UserPersonalization.fit(checkerboard)
-    query = Query("u4", (Event("i6", 1e6), Event("i9", 2e6)))
-    for user_item in ("i3", withheld(4)):
-        place = model.trained.item_index[user_item]
-        parts = model.explain(query, user_item)
-        rest = POPULARITY_WEIGHT * model.signals.popularity[place]
-        rest -= model.choice.seen_offset * (place in model.seen(query))
-        assert sum(parts.values()) + rest == pytest.approx(model.scores(query)[place])
-        assert parts.keys() == {event.item_id for event in model.history("u4")} | {"i6", "i9"}
-
-
-def test_nothing_explains_an_answer_to_a_stranger(checkerboard: Dataset) -> None:
-    model = UserPersonalization.fit(checkerboard)
-    assert model.explain(Query("stranger"), "i1") == {}
-    assert model.explain(Query("u1"), "unheard of") == {}
 
 
 def test_what_follows_is_what_followed() -> None:
