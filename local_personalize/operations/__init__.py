@@ -1,7 +1,8 @@
 """The operations of Amazon Personalize: a module per resource, a function per operation, named as boto3 names it.
 
 schemas, dataset_groups, datasets, dataset_import_jobs, dataset_export_jobs, data_deletion_jobs, tags; recipes,
-solutions, solution_versions, campaigns, recommenders, event_trackers, filters, batch_jobs; runtime, events.
+solutions, solution_versions, campaigns, recommenders, event_trackers, filters, metric_attributions, batch_jobs;
+runtime, events.
 Shared by them: paging (Lists), labels (tags given at creation), states (what may be used or deleted,
 quotas), locations (S3 paths), trained_models.
 """
@@ -24,6 +25,7 @@ from local_personalize.operations import (
     event_trackers,
     events,
     filters,
+    metric_attributions,
     recipes,
     recommenders,
     runtime,
@@ -50,6 +52,7 @@ MODULES = (
     recommenders,
     event_trackers,
     filters,
+    metric_attributions,
     batch_jobs,
     runtime,
     events,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from local_personalize import arns, jobs, resources
+from local_personalize import arns, avro, jobs, resources
 from local_personalize.application import Application, Call
 from local_personalize.errors import InvalidInputException
 from local_personalize.jobs import JobKind
 from local_personalize.operations import labels, locations, paging, states
+from local_personalize.operations.metric_attributions import report_of_import
 from local_personalize.resources import Document, Resource
 from local_personalize.tasks import TaskFailed
 
@@ -67,12 +68,14 @@ def _prepare(app: Application, job: Resource) -> dict[str, Any]:
     except TaskFailed as failure:
         kind = dataset.doc["datasetType"]
         raise TaskFailed(f"Failed to create a data import job for {kind} dataset. {failure}") from None
+    publishes = job.doc.get("publishAttributionMetricsToS3") and dataset.doc["datasetType"] == avro.INTERACTIONS
     return {
         "url": app.url,
         "bucket": bucket,
         "key": key,
         "schema": resources.get(connection, dataset.doc["schemaArn"], "schema").doc["schema"],
         "target": str(app.data / "imports" / job.doc["_file"]),
+        "report": report_of_import(app, dataset.parent, job.doc["importMode"]) if publishes else None,
     }
 
 

@@ -12,6 +12,7 @@ from local_personalize.application import Call
 from local_personalize.avro import Field
 from local_personalize.errors import InvalidInputException, ResourceNotFoundException
 from local_personalize.group_data import ID_COLUMNS, NUMBERS, Kind
+from local_personalize.operations import metric_attributions
 from local_personalize.resources import Resource
 
 MOST_EVENT_BYTES = 10_240
@@ -26,7 +27,12 @@ def put_events(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     fields = _interaction_fields(call, group)
     user, session = request.get("userId") or request["sessionId"], request["sessionId"]
     rows = [(group, user, session, *_event(event, fields)) for event in request["eventList"]]
-    call.app.store.write(lambda connection: connection.executemany(_INSERT_EVENT, rows))
+
+    def write(connection: sqlite3.Connection) -> None:
+        connection.executemany(_INSERT_EVENT, rows)
+        metric_attributions.note_events(call.app, connection, group)
+
+    call.app.store.write(write)
     return {}
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from local_personalize import answers, filtering, resources
+from local_personalize import answers, attribution, filtering, resources
 from local_personalize.answers import Answer, Promotion, Wish
 from local_personalize.application import Call
 from local_personalize.errors import InvalidInputException, ResourceNotFoundException
@@ -32,6 +31,7 @@ MOST_METADATA_COLUMNS = 10
 class _Target:
     """What answers: the model behind a campaign or recommender, and its configuration."""
 
+    arn: str
     place: Place
     deployed: Deployed
     config: Document
@@ -43,7 +43,7 @@ class _Target:
 def get_recommendations(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     """Recommend items for a user, items related to an item, or popular items, as the recipe does."""
     target = _target(call, request)
-    deployed, recommendation_id = target.deployed, str(uuid.uuid4())
+    deployed, recommendation_id = target.deployed, attribution.recommendation_id(target.arn)
     if deployed.recipe.type == PERSONALIZED_RANKING:
         raise InvalidInputException("The campaign ranks given items: use GetPersonalizedRanking.")
     for member in deployed.recipe.needs:
@@ -98,7 +98,7 @@ def get_personalized_ranking(call: Call, request: dict[str, Any]) -> dict[str, A
     )
     return {
         "personalizedRanking": _documents(target, ranked, _metadata_columns(request, target)),
-        "recommendationId": str(uuid.uuid4()),
+        "recommendationId": attribution.recommendation_id(target.arn),
     }
 
 
@@ -123,7 +123,7 @@ def _target(call: Call, request: dict[str, Any]) -> _Target:
     model = resource.doc["_model"]
     config = resource.doc.get(f"{kind}Config") or {}
     place = Place(call.app.models, connection, resource.parent, model)
-    return _Target(place, call.app.models.get(model), config)
+    return _Target(resource.arn, place, call.app.models.get(model), config)
 
 
 def _count(request: Mapping[str, Any], target: _Target) -> int:

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from local_personalize import avro
 from local_personalize.avro import Schema
-from local_personalize.tasks import TaskFailed
+from local_personalize.tasks import TaskFailed, attributions
 from local_personalize.tasks.buckets import download_csv
 from local_personalize.tasks.csv_rows import arrow_schema, read_batches
 from local_personalize.tasks.publish import published
@@ -24,7 +24,7 @@ DOWNLOADED = 0.2
 
 
 def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
-    """Import {"url", "bucket", "key", "schema", "target"}; return {"rows"}. Raises TaskFailed."""
+    """Import {"url", "bucket", "key", "schema", "target", "report"}; return {"rows"}. Raises TaskFailed."""
     schema, target = avro.parse(payload["schema"]), Path(payload["target"])
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -34,6 +34,8 @@ def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
             rows = _convert(files, schema, target, report)
     except TaskFailed as failure:
         raise TaskFailed(f"Failed to create a data import job for {schema.dataset_type} dataset. {failure}") from None
+    if payload["report"] is not None:
+        attributions.publish_import(payload["report"], target)
     return {"rows": rows}
 
 
