@@ -19,7 +19,11 @@ from fastavro.schema import SchemaParseException
 from local_personalize.errors import InvalidInputException
 
 INTERACTIONS, ITEMS, USERS = "INTERACTIONS", "ITEMS", "USERS"
-DATASET_TYPES = (INTERACTIONS, ITEMS, USERS)
+ACTIONS, ACTION_INTERACTIONS = "ACTIONS", "ACTION_INTERACTIONS"
+DATASET_TYPES = (INTERACTIONS, ITEMS, USERS, ACTIONS, ACTION_INTERACTIONS)
+EVENTS = (INTERACTIONS, ACTION_INTERACTIONS)
+"""The types whose records are events; those of the others describe something with an id."""
+
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 TYPES = ("string", "int", "long", "float", "double", "boolean")
 
@@ -27,6 +31,8 @@ REQUIRED = {
     INTERACTIONS: {"USER_ID": "string", "ITEM_ID": "string", "TIMESTAMP": "long"},
     ITEMS: {"ITEM_ID": "string"},
     USERS: {"USER_ID": "string"},
+    ACTIONS: {"ACTION_ID": "string"},
+    ACTION_INTERACTIONS: {"USER_ID": "string", "ACTION_ID": "string", "TIMESTAMP": "long", "EVENT_TYPE": "string"},
 }
 """Type of each required field; none of them may be null."""
 
@@ -40,6 +46,13 @@ RESERVED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     ITEMS: {"CREATION_TIMESTAMP": ("long", "null")},
     USERS: {},
+    ACTIONS: {
+        "VALUE": ("int", "long", "float", "double", "null"),
+        "CREATION_TIMESTAMP": ("long", "null"),
+        "ACTION_EXPIRATION_TIMESTAMP": ("long", "null"),
+        "REPEAT_FREQUENCY": ("int", "long", "null"),
+    },
+    ACTION_INTERACTIONS: {"IMPRESSION": ("string", "null"), "RECOMMENDATION_ID": ("string", "null")},
 }
 """Types that each reserved keyword may have; none of them may be categorical."""
 
@@ -51,7 +64,7 @@ DOMAIN_REQUIRED = {
 }
 """Further fields that a domain asks for; of alternatives one is enough (the guide itself spells genres in two ways)."""
 
-MOST_METADATA = {INTERACTIONS: 5, ITEMS: 100, USERS: 25}
+MOST_METADATA = {INTERACTIONS: 5, ITEMS: 100, USERS: 25, ACTIONS: 10, ACTION_INTERACTIONS: 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +101,11 @@ def parse(text: str, domain: str | None = None) -> Schema:
     """Read a schema for custom use or for a domain. Raises InvalidInputException saying which rule it breaks."""
     document = _record(text)
     dataset_type = str(document["name"]).rsplit(".", 1)[-1].upper()
+    dataset_type = ACTION_INTERACTIONS if dataset_type == "ACTIONINTERACTIONS" else dataset_type
     if dataset_type not in DATASET_TYPES:
         raise InvalidInputException(
-            f"Schema name must be one of [Interactions, Items, Users], not {document['name']!r}."
+            "Schema name must be one of [Interactions, Items, Users, Actions, ActionInteractions], "
+            f"not {document['name']!r}."
         )
     schema = Schema(dataset_type, tuple(_field(field) for field in document["fields"]))
     _check_names(schema.fields)
@@ -181,7 +196,8 @@ def _check_reserved(schema: Schema) -> None:
 
 def _check_metadata(schema: Schema) -> None:
     metadata, most = schema.metadata, MOST_METADATA[schema.dataset_type]
-    if schema.dataset_type != INTERACTIONS and not metadata:
+    described = len(schema.fields) > len(REQUIRED[schema.dataset_type]) if schema.dataset_type == ACTIONS else metadata
+    if schema.dataset_type not in EVENTS and not described:
         raise InvalidInputException(f"Schema for {schema.dataset_type} must have at least one metadata field.")
     if len(metadata) > most:
         raise InvalidInputException(f"Schema for {schema.dataset_type} can have at most {most} metadata fields.")

@@ -20,10 +20,16 @@ from local_personalize.avro import Field
 from local_personalize.recommenders.dataset import Interactions, Table
 from local_personalize.resources import Resource
 
-Kind = Literal["Interactions", "Items", "Users"]
+Kind = Literal["Interactions", "Items", "Users", "Actions", "Action_Interactions"]
 
-ID_COLUMNS: dict[Kind, str] = {"Interactions": "USER_ID", "Items": "ITEM_ID", "Users": "USER_ID"}
-CORE_COLUMNS = ("USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE", "EVENT_VALUE")
+ID_COLUMNS: dict[Kind, str] = {
+    "Interactions": "USER_ID",
+    "Items": "ITEM_ID",
+    "Users": "USER_ID",
+    "Actions": "ACTION_ID",
+    "Action_Interactions": "USER_ID",
+}
+CORE_COLUMNS = ("USER_ID", "ITEM_ID", "ACTION_ID", "TIMESTAMP", "EVENT_TYPE", "EVENT_VALUE")
 UNFILTERED_COLUMNS = ("IMPRESSION", "RECOMMENDATION_ID")
 NUMBERS = ("int", "long", "float", "double")
 
@@ -57,24 +63,30 @@ def dataset_of(connection: sqlite3.Connection, group: str, kind: Kind) -> Resour
     return resources.find(connection, arn, "dataset")
 
 
+def stream_of(dataset: Resource) -> str:
+    """Return what the streamed events of a dataset are kept under: its group, or for action interactions itself."""
+    return dataset.arn if dataset.doc["datasetType"] == avro.ACTION_INTERACTIONS else dataset.parent
+
+
 def fields_of(connection: sqlite3.Connection, dataset: Resource) -> dict[str, Field]:
     """Return the fields of a dataset's schema by name."""
     schema = resources.get(connection, dataset.doc["schemaArn"], "schema")
     return {field.name: field for field in avro.parse(schema.doc["schema"]).fields}
 
 
-def read_history(connection: sqlite3.Connection, data: Path, group: str) -> History:
-    """Read all interactions: imported ones, and those streamed so far.
+def read_history(connection: sqlite3.Connection, data: Path, group: str, kind: Kind = "Interactions") -> History:
+    """Read all interactions: imported ones, and those streamed so far; of action interactions, actions are the items.
 
     Events of an anonymous session go to the user who was seen in that session later.
     """
-    dataset = dataset_of(connection, group, "Interactions")
+    dataset = dataset_of(connection, group, kind)
+    stream = group if dataset is None else stream_of(dataset)
     fields = {} if dataset is None else fields_of(connection, dataset)
     extra = {name: field for name, field in fields.items() if name not in (*CORE_COLUMNS, *UNFILTERED_COLUMNS)}
-    row = connection.execute("SELECT max(id) FROM events WHERE dataset_group = ?", (group,)).fetchone()
+    row = connection.execute("SELECT max(id) FROM events WHERE dataset_group = ?", (stream,)).fetchone()
     watermark = row[0] or 0
     tables = [_imported(data / "imports" / name, [*CORE_COLUMNS, *extra]) for name in files_of(dataset)]
-    streamed = connection.execute(_EVENTS, {"group": group, "watermark": watermark}).fetchall()
+    streamed = connection.execute(_EVENTS, {"group": stream, "watermark": watermark}).fetchall()
     tables.append(_streamed(streamed, extra))
     table = pa.concat_tables(tables, promote_options="permissive").unify_dictionaries()
     return _history(table, extra, watermark)
@@ -87,7 +99,8 @@ def files_of(dataset: Resource | None) -> list[str]:
 
 def _imported(path: Path, columns: Sequence[str]) -> pa.Table:
     present = [name for name in columns if name in pq.read_schema(path).names]
-    return pq.read_table(path, columns=present, read_dictionary=["USER_ID", "ITEM_ID"])
+    table = pq.read_table(path, columns=present, read_dictionary=["USER_ID", "ITEM_ID", "ACTION_ID"])
+    return table.rename_columns(["ITEM_ID" if name == "ACTION_ID" else name for name in table.column_names])
 
 
 def _streamed(rows: Sequence[sqlite3.Row], extra: Mapping[str, Field]) -> pa.Table:

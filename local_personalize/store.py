@@ -42,7 +42,7 @@ CREATE TABLE IF NOT EXISTS jobs (
 );
 CREATE TABLE IF NOT EXISTS events (
     id INTEGER PRIMARY KEY,
-    dataset_group TEXT NOT NULL,
+    dataset_group TEXT NOT NULL,  -- its ARN; of action interactions the ARN of their dataset
     user TEXT NOT NULL,
     session TEXT NOT NULL,
     item TEXT NOT NULL,

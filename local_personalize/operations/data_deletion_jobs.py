@@ -9,7 +9,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from local_personalize import arns, avro, jobs, resources
+from local_personalize import arns, avro, group_data, jobs, resources
 from local_personalize.application import Application, Call
 from local_personalize.jobs import JobKind, Statuses
 from local_personalize.operations import labels, locations, paging, states
@@ -60,7 +60,7 @@ def _prepare(app: Application, job: Resource) -> dict[str, Any]:
 
 def _with_users(connection: sqlite3.Connection, group: str) -> list[Resource]:
     datasets = resources.children(connection, group, "dataset")
-    return [dataset for dataset in datasets if dataset.doc["datasetType"] != avro.ITEMS]
+    return [dataset for dataset in datasets if dataset.doc["datasetType"] not in (avro.ITEMS, avro.ACTIONS)]
 
 
 def _finish(app: Application, job: Resource, result: dict[str, Any]) -> Document:
@@ -68,14 +68,14 @@ def _finish(app: Application, job: Resource, result: dict[str, Any]) -> Document
     deleted: dict[str, int] = result["deleted"]
 
     def forget(connection: sqlite3.Connection) -> int:
-        streamed = [(job.parent, user) for user in users]
-        rows = connection.executemany("DELETE FROM events WHERE dataset_group = ? AND user = ?", streamed).rowcount
+        rows = 0
         for dataset in _with_users(connection, job.parent):
             fewer = sum(deleted.get(Path(name).name, 0) for name in dataset.doc["_files"])
             resources.update(connection, dataset.arn, {"_rows": dataset.doc["_rows"] - fewer})
-            if dataset.doc["datasetType"] == avro.USERS:
-                put = [(dataset.arn, user) for user in users]
-                rows += connection.executemany("DELETE FROM put_records WHERE dataset = ? AND id = ?", put).rowcount
+            events = [(group_data.stream_of(dataset), user) for user in users]
+            put = [(dataset.arn, user) for user in users]
+            rows += connection.executemany("DELETE FROM events WHERE dataset_group = ? AND user = ?", events).rowcount
+            rows += connection.executemany("DELETE FROM put_records WHERE dataset = ? AND id = ?", put).rowcount
         return rows
 
     return {"numDeleted": sum(deleted.values()) + app.store.write(forget)}

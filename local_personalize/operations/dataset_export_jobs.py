@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from local_personalize import arns, jobs, resources
+from local_personalize import arns, group_data, jobs, resources
 from local_personalize.application import Application, Call
 from local_personalize.jobs import JobKind
 from local_personalize.operations import labels, locations, paging, states
@@ -60,7 +60,7 @@ def _prepare(app: Application, job: Resource) -> dict[str, Any]:
     return {
         "state": str(app.data / "state.db"),
         "dataset": dataset.arn,
-        "group": dataset.parent,
+        "stream": group_data.stream_of(dataset),
         "schema": resources.get(connection, dataset.doc["schemaArn"], "schema").doc["schema"],
         "files": [str(app.data / "imports" / name) for name in dataset.doc["_files"]],
         "mode": job.doc["ingestionMode"],

@@ -1,4 +1,4 @@
-"""Datasets: interactions, items or users of a dataset group, each of a schema."""
+"""Datasets: interactions, items, users, actions or action interactions of a dataset group, each of a schema."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-from local_personalize import arns, avro, clock, jobs, resources
+from local_personalize import arns, avro, clock, group_data, jobs, resources
 from local_personalize.application import Application, Call
 from local_personalize.avro import Schema
 from local_personalize.errors import InvalidInputException, ResourceInUseException
@@ -19,7 +19,8 @@ def create_dataset(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     dataset_type = request["datasetType"].upper()
     if dataset_type not in avro.DATASET_TYPES:
         raise InvalidInputException(
-            f"Invalid dataset type {request['datasetType']}. Use one of Interactions, Items, Users."
+            f"Invalid dataset type {request['datasetType']}. Use one of Interactions, Items, Users, "
+            "Actions, Action_Interactions."
         )
     arn = arns.build(call.region, "dataset", arns.name_of(request["datasetGroupArn"]), dataset_type)
 
@@ -89,6 +90,8 @@ def _schema_for(connection: sqlite3.Connection, arn: str, dataset_type: str, gro
     """Return a schema that suits datasets of that type in that group, or raise InvalidInputException."""
     resource = resources.get(connection, arn, "schema")
     schema, domain = avro.parse(resource.doc["schema"]), group.doc.get("domain")
+    if domain and dataset_type in (avro.ACTIONS, avro.ACTION_INTERACTIONS):
+        raise InvalidInputException(f"A domain dataset group can have no dataset of type {dataset_type}.")
     if schema.dataset_type != dataset_type:
         raise InvalidInputException(
             f"The schema is for {schema.dataset_type}, not for datasets of type {dataset_type}."
@@ -135,8 +138,7 @@ def _forget_data(app: Application, dataset: Resource) -> None:
 
     def forget(connection: sqlite3.Connection) -> None:
         connection.execute("DELETE FROM put_records WHERE dataset = ?", (dataset.arn,))
-        if dataset.doc["datasetType"] == avro.INTERACTIONS:
-            connection.execute("DELETE FROM events WHERE dataset_group = ?", (dataset.parent,))
+        connection.execute("DELETE FROM events WHERE dataset_group = ?", (group_data.stream_of(dataset),))
 
     app.store.write(forget)
 

@@ -1,4 +1,4 @@
-"""Streamed data: events of users, and single items and users. What is acknowledged is on the disk."""
+"""Streamed data: what users do with items and actions, and single items, users and actions; acknowledged is on disk."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from local_personalize.operations import metric_attributions
 from local_personalize.resources import Resource
 
 MOST_EVENT_BYTES = 10_240
+ACTION_EVENTS = {"TAKEN": "Taken", "NOT_TAKEN": "Not Taken", "VIEWED": "Viewed"}
+"""The event types that an action interaction may have, in the guide's spelling."""
+
 _KEPT = ("recommendationId", "impression", "metricAttribution")
 _INSERT_EVENT = """INSERT OR IGNORE INTO events (dataset_group, user, session, item, type, sent, value, body)
                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -24,7 +27,7 @@ _INSERT_EVENT = """INSERT OR IGNORE INTO events (dataset_group, user, session, i
 def put_events(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     """Add events to a user's history; without a userId the session stands for the user. Same events count once."""
     group = _group_of(call, request["trackingId"])
-    fields = _interaction_fields(call, group)
+    fields = group_data.fields_of(call.app.store.reader(), _events_dataset(call, group, "Interactions"))
     user, session = request.get("userId") or request["sessionId"], request["sessionId"]
     rows = [(group, user, session, *_event(event, fields)) for event in request["eventList"]]
 
@@ -47,15 +50,21 @@ def put_users(call: Call, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def put_actions(call: Call, request: dict[str, Any]) -> dict[str, Any]:
-    """Refuse actions: a dataset group here has no Actions dataset."""
-    dataset = resources.get(call.app.store.reader(), request["datasetArn"], "dataset")
-    raise InvalidInputException(f"The dataset {dataset.arn} is not of type Actions.")
+    """Add actions to an Actions dataset, or replace those with the same ids."""
+    return _put(call, request["datasetArn"], "Actions", [(action["actionId"], action) for action in request["actions"]])
 
 
 def put_action_interactions(call: Call, request: dict[str, Any]) -> dict[str, Any]:
-    """Refuse action interactions: a dataset group here has no Action interactions dataset."""
-    group = _group_of(call, request["trackingId"])
-    raise InvalidInputException(f"The dataset group {group} has no Action interactions dataset.")
+    """Record what users did with actions; without a userId the session stands for the user."""
+    connection = call.app.store.reader()
+    dataset = _events_dataset(call, _group_of(call, request["trackingId"]), "Action_Interactions")
+    fields, stream = group_data.fields_of(connection, dataset), group_data.stream_of(dataset)
+    rows = [
+        (stream, one.get("userId") or one["sessionId"], one["sessionId"], *_action_event(one, fields))
+        for one in request["actionInteractions"]
+    ]
+    call.app.store.write(lambda writer: writer.executemany(_INSERT_EVENT, rows))
+    return {}
 
 
 def _group_of(call: Call, tracking_id: str) -> str:
@@ -65,12 +74,11 @@ def _group_of(call: Call, tracking_id: str) -> str:
     raise InvalidInputException(f"There is no event tracker with the tracking ID {tracking_id}.")
 
 
-def _interaction_fields(call: Call, group: str) -> dict[str, Field]:
-    connection = call.app.store.reader()
-    dataset = group_data.dataset_of(connection, group, "Interactions")
+def _events_dataset(call: Call, group: str, kind: Kind) -> Resource:
+    dataset = group_data.dataset_of(call.app.store.reader(), group, kind)
     if dataset is None:
-        raise InvalidInputException(f"The dataset group {group} has no Interactions dataset to record events in.")
-    return group_data.fields_of(connection, dataset)
+        raise InvalidInputException(f"The dataset group {group} has no {kind} dataset to record events in.")
+    return dataset
 
 
 def _event(event: Mapping[str, Any], fields: Mapping[str, Field]) -> tuple[Any, ...]:
@@ -88,6 +96,18 @@ def _event(event: Mapping[str, Any], fields: Mapping[str, Field]) -> tuple[Any, 
     if properties:
         body["properties"] = _by_field(properties, fields)
     return str(item), event["eventType"], event["sentAt"], value, json.dumps(body, sort_keys=True)
+
+
+def _action_event(event: Mapping[str, Any], fields: Mapping[str, Field]) -> tuple[Any, ...]:
+    """Return action, type, time, no value and the rest of an action interaction."""
+    event_type = ACTION_EVENTS.get(event["eventType"].upper().replace(" ", "_"))
+    if event_type is None:
+        raise InvalidInputException(f"eventType must be one of {', '.join(ACTION_EVENTS.values())}.")
+    properties = _properties(event)
+    body = {key: event[key] for key in _KEPT if key in event}
+    if properties:
+        body["properties"] = _by_field(properties, fields)
+    return event["actionId"], event_type, event["timestamp"], None, json.dumps(body, sort_keys=True)
 
 
 def _properties(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -160,7 +160,7 @@ class _Cells:
 
 
 def _longest(field: Field) -> int:
-    if field.name in ("USER_ID", "ITEM_ID"):
+    if field.name in ("USER_ID", "ITEM_ID", "ACTION_ID"):
         return LONGEST_ID
     return LONGEST_TEXT if field.textual else LONGEST_CATEGORY
 

@@ -24,17 +24,18 @@ from local_personalize.worker import Report
 EVENT_COLUMNS = {
     "USER_ID": "user",
     "ITEM_ID": "item",
+    "ACTION_ID": "item",
     "TIMESTAMP": "sent",
     "EVENT_TYPE": "type",
     "EVENT_VALUE": "value",
 }
-"""Columns of an Interactions dataset that have one of their own in the state."""
+"""Columns of Interactions and Action_Interactions datasets that have one of their own in the state."""
 
 Row = dict[str, Any]
 
 
 def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
-    """Export {"state", "dataset", "group", "schema", "files", "mode", "url", "bucket", "key"}; return {"rows"}."""
+    """Export {"state", "dataset", "stream", "schema", "files", "mode", "url", "bucket", "key"}; return {"rows"}."""
     schema = avro.parse(payload["schema"])
     report(0.0, "Reading the dataset")
     table = _table(payload, schema)
@@ -57,7 +58,7 @@ def _table(payload: dict[str, Any], schema: Schema) -> pa.Table:
     if put:
         parts.append(_put(payload, schema))
     table = pa.concat_tables([arrow_schema(schema).empty_table(), *parts])
-    one_each = payload["mode"] == "ALL" and schema.dataset_type != avro.INTERACTIONS
+    one_each = payload["mode"] == "ALL" and schema.dataset_type not in avro.EVENTS
     return _distinct(table, list(avro.REQUIRED[schema.dataset_type]), "max") if one_each else _distinct(table)
 
 
@@ -81,14 +82,14 @@ def _imported(path: Path, schema: Schema) -> pa.Table:
 def _put(payload: dict[str, Any], schema: Schema) -> pa.Table:
     with sqlite3.connect(f"{Path(payload['state']).as_uri()}?mode=ro", uri=True) as connection:
         connection.row_factory = sqlite3.Row
-        interactions = schema.dataset_type == avro.INTERACTIONS
-        rows = list(_events(connection, payload["group"]) if interactions else _records(connection, payload["dataset"]))
+        events = schema.dataset_type in avro.EVENTS
+        rows = list(_events(connection, payload["stream"]) if events else _records(connection, payload["dataset"]))
     connection.close()
     return pa.table([_column(rows, field) for field in schema.fields], schema=arrow_schema(schema))
 
 
-def _events(connection: sqlite3.Connection, group: str) -> Iterator[Row]:
-    for event in connection.execute("SELECT * FROM events WHERE dataset_group = ? ORDER BY id", (group,)):
+def _events(connection: sqlite3.Connection, stream: str) -> Iterator[Row]:
+    for event in connection.execute("SELECT * FROM events WHERE dataset_group = ? ORDER BY id", (stream,)):
         body = json.loads(event["body"])
         impression = "|".join(body.get("impression", [])) or None
         known = {column: event[name] for column, name in EVENT_COLUMNS.items()}

@@ -56,7 +56,10 @@ INVALID = {
     "not JSON": ("sth", "not valid JSON"),
     "no record": ('"string"', "must be an Avro record"),
     "no fields": ('{"type": "record", "name": "Users"}', "list of fields"),
-    "unknown name": (schema_text("Ratings", {"USER_ID": "string"}), "one of [Interactions, Items, Users]"),
+    "unknown name": (
+        schema_text("Ratings", {"USER_ID": "string"}),
+        "one of [Interactions, Items, Users, Actions, ActionInteractions]",
+    ),
     "unknown Avro type": (schema_text("Users", {"USER_ID": "string", "AGE": "number"}), "not in valid Avro format"),
     "a required field missing": (
         schema_text("Interactions", {"USER_ID": "string", "ITEM_ID": "string"}),
