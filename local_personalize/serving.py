@@ -16,13 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from local_personalize import group_data, recommenders
+from local_personalize.errors import InvalidInputException
 from local_personalize.exploration import young
 from local_personalize.filters.columns import IndexedTable, TableColumns
 from local_personalize.filters.evaluate import CodedColumn, Column, Events, Mask, NumberColumn
 from local_personalize.group_data import Kind
 from local_personalize.history import EVENT_TYPE, SavedHistory
 from local_personalize.recipe_book import RECIPES, Recipe
-from local_personalize.recommenders.base import Event, Query, Recommender
+from local_personalize.recommenders.base import Event, OutdatedModelError, Query, Recommender
 from local_personalize.recommenders.dataset import Table
 
 MOST_LOADED = 12
@@ -135,8 +136,11 @@ class Models:
         return self._data / "models" / model
 
     def get(self, model: str) -> Deployed:
-        """Return a model, loaded from its folder if need be."""
-        deployed: Deployed = self._once(("model", model), lambda: Deployed(self.folder(model)))
+        """Return a model, loaded from its folder if need be. Raises InvalidInputException for an outdated one."""
+        try:
+            deployed: Deployed = self._once(("model", model), lambda: Deployed(self.folder(model)))
+        except OutdatedModelError as failure:
+            raise InvalidInputException(f"{failure} Create a new solution version and deploy it.") from failure
         return deployed
 
     def table(self, connection: sqlite3.Connection, group: str, kind: Kind) -> IndexedTable:

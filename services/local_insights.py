@@ -52,6 +52,25 @@ def read_test_results(connection: Connection, solution_version: str) -> TestResu
     return TestResults(users, {name: np.array(column, dtype=float) for name, column in answer.items()})
 
 
+class InsightRefused(Exception):  # noqa: N818  (an answer, not a defect)
+    """The endpoint will not answer such a question; the message says why."""
+
+
+def post(connection: Connection, path: str, request: dict[str, Any]) -> dict[str, Any] | None:
+    """Ask the endpoint with a JSON request; None on AWS. Raises InsightRefused, and URLError while it is down."""
+    if connection.endpoint is None:
+        return None
+    try:
+        with _direct.open(f"{connection.endpoint}/_local/{path}", json.dumps(request).encode(), TIMEOUT) as answer:
+            document: dict[str, Any] = json.load(answer)
+    except urllib.error.HTTPError as refused:
+        with refused:
+            if refused.code not in (400, 404):
+                raise
+            raise InsightRefused(json.load(refused)["message"]) from refused
+    return document
+
+
 def _get(connection: Connection, path: str, **query: str) -> dict[str, Any] | None:
     """Ask the endpoint; None where it has no such thing. Raises URLError while it is down."""
     if connection.endpoint is None:

@@ -57,7 +57,8 @@ def read_meta(folder: Path) -> dict[str, Any]:
     """Return what save() wrote about a model. Raises OutdatedModelError for one of another format."""
     meta: dict[str, Any] = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
     if meta.get("format") != FORMAT:
-        raise OutdatedModelError(f"The model has format {meta.get('format', 1)}, not {FORMAT}.")
+        old = meta.get("format", 1)
+        raise OutdatedModelError(f"The model was saved in format {old}; this version reads format {FORMAT}.")
     return meta
 
 

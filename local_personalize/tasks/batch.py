@@ -19,6 +19,7 @@ from botocore.exceptions import ClientError
 
 from local_personalize import answers, filtering
 from local_personalize.answers import Wish
+from local_personalize.errors import ServiceError
 from local_personalize.exploration import Exploration
 from local_personalize.filtering import Place, Wanted
 from local_personalize.filters.evaluate import Mask
@@ -67,6 +68,8 @@ def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
         counts = [_answer_file(s3, payload, name, batch, report) for name in keys]
     except ClientError as failure:
         raise TaskFailed(f"Amazon S3 refused: {failure.response['Error']['Message']}") from failure
+    except ServiceError as failure:  # an outdated model
+        raise TaskFailed(failure.message) from failure
     finally:
         connection.close()
     return {"lines": sum(lines for lines, _ in counts), "errors": sum(errors for _, errors in counts)}
