@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.session import local_endpoint
 from services.connection import Connection
 from services.local_endpoint import LocalEndpoint
 from tests.conftest import ROOT, Endpoint
@@ -91,7 +92,7 @@ def test_the_page_survives_the_death_of_its_endpoint(
         assert not app.error
         assert app.selectbox(key="group").value == "kept"
     finally:
-        LocalEndpoint(data_dir.resolve()).stop()
+        local_endpoint().stop()
 
 
 def until(app: AppTest, done: Callable[[], bool]) -> None:

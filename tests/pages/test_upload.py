@@ -24,10 +24,20 @@ def text_of(app: AppTest) -> str:
 
 
 @pytest.fixture
-def app(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+def group(clients: Clients) -> str:
+    """The name of an empty dataset group."""
+    name = clients.unique("page")
+    clients.personalize.create_dataset_group(name=name)
+    st.cache_data.clear()
+    return name
+
+
+@pytest.fixture
+def app(clients: Clients, group: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("MARQUEE_DATA", str(clients.endpoint.data))
-    app = AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
-    return app.switch_page("pages/upload.py").run()
+    app = AppTest.from_file(ROOT / "app.py", default_timeout=60)
+    app.session_state["group"] = group
+    return app.run().switch_page("pages/upload.py").run()
 
 
 def test_an_empty_page_says_what_a_file_needs(app: AppTest) -> None:
@@ -77,13 +87,8 @@ def test_milliseconds_are_converted_at_a_switch(app: AppTest) -> None:
     assert preview["TIMESTAMP"].iloc[0] == "1500001000"
 
 
-def test_a_file_becomes_an_active_dataset(app: AppTest, clients: Clients) -> None:
-    name = clients.unique("page")
-    clients.personalize.create_dataset_group(name=name)
-    st.cache_data.clear()
-    app.session_state["group"] = name
-    app.run()
-    app.selectbox(key="upload.group").set_value(name).run()
+def test_a_file_becomes_an_active_dataset(app: AppTest, clients: Clients, group: str) -> None:
+    app.selectbox(key="upload.group").set_value(group).run()
     app.file_uploader(key=FILE).upload("ratings.csv", ratings(), "text/csv").run()
     assert not app.exception
     assert app.button(key="upload.import").label == "Import 1,200 rows"
@@ -95,7 +100,7 @@ def test_a_file_becomes_an_active_dataset(app: AppTest, clients: Clients) -> Non
         app.run()
     assert not app.exception
     assert not app.error
-    assert app.selectbox(key="group").value == name
-    arn = f"arn:aws:personalize:us-east-1:123456789012:dataset/{name}/INTERACTIONS"
+    assert app.selectbox(key="group").value == group
+    arn = f"arn:aws:personalize:us-east-1:123456789012:dataset/{group}/INTERACTIONS"
     jobs = clients.personalize.list_dataset_import_jobs(datasetArn=arn)["datasetImportJobs"]
     assert [job["status"] for job in jobs] == ["ACTIVE"]
