@@ -123,6 +123,8 @@ def sidebar(page: Page) -> list[str]:
 def rows(page: Page, table: int) -> list[str]:
     """Return the rows of a table, as a screen reader gets them."""
     frame = page.locator('[data-testid="stDataFrame"]').nth(table)
+    frame.scroll_into_view_if_needed()
+    frame.locator('table[role="grid"] tbody tr').first.wait_for(state="attached")
     return frame.locator('table[role="grid"] tbody tr').all_inner_texts()
 
 
