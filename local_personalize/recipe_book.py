@@ -186,6 +186,7 @@ _CUSTOM = (
         "aws-next-best-action",
         _PERCENTILE,
         needs=("userId",),
+        live=True,
     ),
 )
 

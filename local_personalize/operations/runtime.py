@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from local_personalize import answers, attribution, filtering, resources
+from local_personalize import action_rules, answers, attribution, filtering, resources
 from local_personalize.answers import Answer, Promotion, Wish
 from local_personalize.application import Call
 from local_personalize.errors import InvalidInputException, ResourceNotFoundException
@@ -17,7 +17,7 @@ from local_personalize.exploration import Exploration
 from local_personalize.filtering import Place, Wanted
 from local_personalize.filters.evaluate import Mask
 from local_personalize.filters.grammar import FilterError
-from local_personalize.recipe_book import PERSONALIZED_RANKING
+from local_personalize.recipe_book import PERSONALIZED_ACTIONS, PERSONALIZED_RANKING
 from local_personalize.resources import Document
 from local_personalize.serving import Deployed, Streamed
 
@@ -25,6 +25,8 @@ DEFAULT_RESULTS = 25
 MOST_RESULTS = 500
 MOST_RESULTS_WITH_METADATA = 50
 MOST_METADATA_COLUMNS = 10
+DEFAULT_ACTIONS = 5
+MOST_ACTIONS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ def get_recommendations(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     deployed, recommendation_id = target.deployed, attribution.recommendation_id(target.arn)
     if deployed.recipe.type == PERSONALIZED_RANKING:
         raise InvalidInputException("The campaign ranks given items: use GetPersonalizedRanking.")
+    if deployed.recipe.type == PERSONALIZED_ACTIONS:
+        raise InvalidInputException("The campaign recommends actions: use GetActionRecommendations.")
     for member in deployed.recipe.needs:
         if not request.get(member):
             raise InvalidInputException(f"{member} is required for the recipe {deployed.recipe.name}.")
@@ -103,9 +107,24 @@ def get_personalized_ranking(call: Call, request: dict[str, Any]) -> dict[str, A
 
 
 def get_action_recommendations(call: Call, request: dict[str, Any]) -> dict[str, Any]:
-    """Refuse: no campaign here has a solution of type PERSONALIZED_ACTIONS."""
-    _target(call, request)
-    raise InvalidInputException("The campaign's solution must use a recipe of type PERSONALIZED_ACTIONS.")
+    """Recommend actions to a user: none that expired, nor one that the user took too short a time ago."""
+    target, user_id = _target(call, request), request.get("userId")
+    deployed = target.deployed
+    if deployed.recipe.type != PERSONALIZED_ACTIONS:
+        raise InvalidInputException("The campaign's solution must use a recipe of type PERSONALIZED_ACTIONS.")
+    if user_id is None:
+        raise InvalidInputException(f"userId is required for the recipe {deployed.recipe.name}.")
+    count = int(request.get("numResults") or DEFAULT_ACTIONS)
+    if count > MOST_ACTIONS:
+        raise InvalidInputException(f"numResults can be at most {MOST_ACTIONS}.")
+    streamed = action_rules.streamed(target.place, deployed, user_id)
+    allowed = action_rules.timely(target.place, deployed, user_id, streamed)
+    allowed = allowed & _allowed(target, request, user_id, streamed)
+    found = answers.recommend(deployed, deployed.query(user_id, None, streamed, {}), Wish(count, allowed))
+    return {
+        "actionList": [{"actionId": action.item_id, "score": action.score} for action in found],
+        "recommendationId": attribution.recommendation_id(target.arn),
+    }
 
 
 def _target(call: Call, request: dict[str, Any]) -> _Target:
