@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from local_personalize import insights, resources
+from local_personalize import insights, measurements
 from local_personalize.application import Application
 from local_personalize.errors import ResourceNotFoundException, ServiceError
 
@@ -25,8 +24,12 @@ def routes(app: Application) -> list[Route]:
         return JSONResponse({"fraction": fraction, "text": text})
 
     def evaluation(request: Request) -> JSONResponse:
-        """Return the figures of each test user of a solution version or recommender, in columns."""
-        return _answer(lambda: _evaluation(app, request.query_params.get("solutionVersionArn", "")))
+        """Tell or, by POST, ask for the figures of each user: of the test users, or with folds of everyone."""
+        arn = request.query_params.get("solutionVersionArn", "")
+        if request.method == "POST":
+            return _answer(lambda: measurements.measure(app, arn))
+        tell = measurements.measured if "folds" in request.query_params else measurements.reported
+        return _answer(lambda: tell(app, arn))
 
     async def explain(request: Request) -> JSONResponse:
         body = await request.body()
@@ -38,20 +41,10 @@ def routes(app: Application) -> list[Route]:
 
     return [
         Route("/_local/progress", progress),
-        Route("/_local/insights/evaluation", evaluation),
+        Route("/_local/insights/evaluation", evaluation, methods=["GET", "POST"]),
         Route("/_local/insights/explain", explain, methods=["POST"]),
         Route("/_local/insights/preview", preview, methods=["POST"]),
     ]
-
-
-def _evaluation(app: Application, arn: str) -> dict[str, Any]:
-    resource = resources.find(app.store.reader(), arn)
-    model = None if resource is None else resource.doc.get("_model")
-    path = app.models.folder(str(model)) / "evaluation.json"
-    if model is None or not path.is_file():
-        raise ResourceNotFoundException(f"No trained model belongs to {arn}.")
-    figures: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return figures
 
 
 def _answer(work: Callable[[], dict[str, Any]]) -> JSONResponse:

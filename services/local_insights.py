@@ -46,10 +46,21 @@ def read_progress(connection: Connection, arn: str) -> Progress | None:
 def read_test_results(connection: Connection, solution_version: str) -> TestResults | None:
     """Return the results per test user; None on AWS, which keeps them to itself, and for a version without them."""
     answer = _get(connection, "insights/evaluation", solutionVersionArn=solution_version)
-    if not answer or not answer.get("users"):
+    return None if answer is None else _results(answer)
+
+
+def read_measurement(connection: Connection, solution_version: str) -> tuple[str, str, TestResults | None] | None:
+    """Return status, failure and results of the measurement on every user; None on AWS and where none was made."""
+    answer = _get(connection, "insights/evaluation", solutionVersionArn=solution_version, folds="10")
+    if answer is None:
         return None
-    users = tuple(map(str, answer.pop("users")))
-    return TestResults(users, {name: np.array(column, dtype=float) for name, column in answer.items()})
+    return answer.pop("status"), answer.pop("failureReason", ""), _results(answer)
+
+
+def _results(columns: dict[str, Any]) -> TestResults | None:
+    users = tuple(map(str, columns.pop("users", ())))
+    values = {name: np.array(column, dtype=float) for name, column in columns.items()}
+    return TestResults(users, values) if users else None
 
 
 class InsightRefused(Exception):  # noqa: N818  (an answer, not a defect)

@@ -1,8 +1,11 @@
 """How well a recipe does on data it has not seen, by Amazon Personalize's own protocol.
 
 Nine users in ten train; of each other user the oldest nine tenths of the history are given and the newest tenth, at
-least one event, is the truth of a list of 25, exactly as a campaign would answer it. A related-items recipe is asked
-for items related to the last given one.
+least one event, is the truth of a list of 25. A related-items recipe is asked for items related to the last given one.
+
+All recipes are judged alike: where users as good as never take an item twice, what was given is left out of every list,
+popularity's too. Otherwise a recipe that knows to put seen items last would look better than it is beside one that
+does not, while a filter would do the same for both.
 """
 
 from __future__ import annotations
@@ -32,9 +35,11 @@ from local_personalize.recommenders.metrics import (
     usual_ndcg,
 )
 from local_personalize.recommenders.registry import recommender_for
-from local_personalize.recommenders.splitting import TEST_USERS, HeldOut, held_out, hold_out, newest_share
+from local_personalize.recommenders.splitting import TEST_USERS, HeldOut, folds, held_out, hold_out, newest_share
+from local_personalize.recommenders.tuning import REPEATS_ALLOWED, repeat_rate
 
 DEPTHS = (5, 10, 25)
+FOLDS = 10
 MOST_COVERAGE_USERS = 500
 USUAL_NDCG = "usual_normalized_discounted_cumulative_gain_at_25"
 Places = NDArray[np.integer[Any]]
@@ -67,25 +72,87 @@ def evaluate(
     kind = recommender_for(recipe)
     if issubclass(kind, ItemAffinity):
         return _evaluate_segments(kind, dataset, parameters, seed=seed, progress=progress)
-    rows = dataset.interactions
-    chosen = hold_out(rows.user_ids, TEST_USERS, seed)
-    training = Dataset(rows.where(~chosen[rows.users]), dataset.items, dataset.users)
-    recommender = kind.fit(training, parameters, seed=seed, progress=progress)
-    cuts = held_out(rows, chosen)
-    queries = [query_of(rows, cut) for cut in cuts]
-    lists = [best(recommender.scores(query), LIST_LENGTH) for query in queries]
-    truths = [np.unique(rows.items[cut.truth]) for cut in cuts]
-    figures = figures_of(lists, truths)
-    users = [rows.user_ids[cut.user] for cut in cuts]
-    shown = np.unique(np.concatenate([*lists, *_lists_of_training(recommender, len(lists))]))
-    means = {name: float(np.mean(column)) for name, column in figures.items() if name != USUAL_NDCG}
+    chosen = hold_out(dataset.interactions.user_ids, TEST_USERS, seed)
+    judged = _judged(kind, dataset, chosen, parameters, seed=seed, progress=progress)
+    recommender, users, lists = judged.recommender, judged.users, judged.lists
+    extra = _lists_of_training(recommender, len(lists), hides_seen=judged.hides_seen)
+    shown = np.unique(np.concatenate([*lists, *extra]))
+    means = {name: float(np.mean(column)) for name, column in judged.figures.items() if name != USUAL_NDCG}
     return Evaluation(
         metrics={"coverage": len(shown) / len(dataset.item_ids), **means},
-        per_user={"users": users, **figures},
+        per_user={"users": users, **judged.figures},
         test_users=users,
-        train_users=len(np.unique(training.interactions.users)),
+        train_users=int((np.diff(recommender.trained.offsets) > 0).sum()),
         tuned=recommender.tuned(),
     )
+
+
+def evaluate_all(
+    recipe: str,
+    dataset: Dataset,
+    parameters: Mapping[str, str] = NO_PARAMETERS,
+    *,
+    seed: int = 0,
+    progress: Progress = silent,
+) -> dict[str, Sequence[str] | Floats]:
+    """Judge every user once, in ten trainings that each hold out a tenth of the users: columns as Evaluation.per_user.
+
+    KeyError for a segment recipe, whose users are not held out.
+    """
+    kind = recommender_for(recipe)
+    if issubclass(kind, ItemAffinity):
+        raise KeyError(recipe)
+    masks = [mask for mask in folds(dataset.interactions.user_ids, FOLDS, seed) if mask.any()]
+    columns: dict[str, list[Floats]] = {}
+    users: list[str] = []
+    for number, mask in enumerate(masks):
+        progress(number / len(masks), f"Judging fold {number + 1} of {len(masks)}")
+        judged = _judged(kind, dataset, mask, parameters, seed=seed, progress=silent)
+        users += judged.users
+        for name, column in judged.figures.items():
+            columns.setdefault(name, []).append(column)
+    return {"users": users, **{name: np.concatenate(parts) for name, parts in columns.items()}}
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A recommender that did not train on some users, and how they fared."""
+
+    recommender: Recommender
+    users: list[str]
+    lists: list[Places]
+    figures: dict[str, Floats]
+    hides_seen: bool
+
+
+def _judged(
+    kind: type[Recommender],
+    dataset: Dataset,
+    chosen: NDArray[np.bool_],
+    parameters: Mapping[str, str],
+    *,
+    seed: int,
+    progress: Progress,
+) -> _Judged:
+    rows = dataset.interactions
+    training = Dataset(rows.where(~chosen[rows.users]), dataset.items, dataset.users)
+    recommender = kind.fit(training, parameters, seed=seed, progress=progress)
+    cuts, hides_seen = held_out(rows, chosen), repeat_rate(rows) < REPEATS_ALLOWED
+    lists = [_list(recommender, query_of(rows, cut), hides_seen=hides_seen) for cut in cuts]
+    truths = [np.unique(rows.items[cut.truth]) for cut in cuts]
+    users = [rows.user_ids[cut.user] for cut in cuts]
+    return _Judged(recommender, users, lists, figures_of(lists, truths), hides_seen)
+
+
+def _list(recommender: Recommender, query: Query, *, hides_seen: bool) -> Places:
+    """Return the 25 best items, without those of the query's history where seen items are hidden."""
+    scores = recommender.scores(query)
+    if not hides_seen:
+        return best(scores, LIST_LENGTH)
+    seen = np.unique(recommender.seen(query))
+    scores = scores.copy()
+    scores[seen] = -np.inf
+    return best(scores, min(LIST_LENGTH, len(scores) - len(seen)))
 
 
 def _evaluate_segments(
@@ -128,10 +195,10 @@ def _figures(hits: NDArray[np.bool_], relevant: int) -> dict[str, float]:
     }
 
 
-def _lists_of_training(recommender: Recommender, judged: int) -> list[Places]:
+def _lists_of_training(recommender: Recommender, judged: int, *, hides_seen: bool) -> list[Places]:
     """Return lists of users who trained, so that coverage sees up to 500 users: what the version might recommend."""
     users = recommender.user_ids[: max(0, MOST_COVERAGE_USERS - judged)]
-    return [best(recommender.scores(_last_query(recommender, user)), LIST_LENGTH) for user in users]
+    return [_list(recommender, _last_query(recommender, user), hides_seen=hides_seen) for user in users]
 
 
 def _last_query(recommender: Recommender, user_id: str) -> Query:

@@ -26,11 +26,25 @@ class HeldOut:
 
 def hold_out(user_ids: list[str], share: float, seed: int) -> NDArray[np.bool_]:
     """Choose a share of the users, at least one, by a hash of the seed and the user id."""
-    hashes = [hashlib.blake2b(f"{seed}:{user_id}".encode(), digest_size=8).digest() for user_id in user_ids]
-    order = sorted(range(len(user_ids)), key=hashes.__getitem__)
+    order = _by_hash(user_ids, seed)
     chosen = np.zeros(len(user_ids), dtype=np.bool_)
     chosen[order[: max(1, round(share * len(user_ids)))]] = True
     return chosen
+
+
+def folds(user_ids: list[str], count: int, seed: int = 0) -> list[NDArray[np.bool_]]:
+    """Divide the users by the same hash, so that everyone is held out once; the first fold is hold_out's choice."""
+    order = _by_hash(user_ids, seed)
+    bounds = [round(fold * len(order) / count) for fold in range(count + 1)]
+    masks = [np.zeros(len(order), dtype=np.bool_) for _ in range(count)]
+    for mask, start, stop in zip(masks, bounds[:-1], bounds[1:], strict=True):
+        mask[order[start:stop]] = True
+    return masks
+
+
+def _by_hash(user_ids: list[str], seed: int) -> list[int]:
+    hashes = [hashlib.blake2b(f"{seed}:{user_id}".encode(), digest_size=8).digest() for user_id in user_ids]
+    return sorted(range(len(user_ids)), key=hashes.__getitem__)
 
 
 def held_out(interactions: Interactions, chosen: NDArray[np.bool_]) -> list[HeldOut]:

@@ -4,6 +4,7 @@ DATA/models/ID/   model.npz, meta.json   the recommender (recommenders.load)
                   history/               the interactions beside it (history.SavedHistory)
                   serving.json           recipe, watermark of streamed events, event types trained on
                   evaluation.json        figures of each test user
+                  training.json          what was asked for, so that it can be measured again
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,9 @@ from numpy.typing import NDArray
 from local_personalize import group_data, history
 from local_personalize.group_data import History
 from local_personalize.recommenders import recommender_for
+from local_personalize.recommenders.base import Floats
 from local_personalize.recommenders.dataset import Dataset, Interactions, Table
-from local_personalize.recommenders.evaluation import Evaluation, evaluate
+from local_personalize.recommenders.evaluation import evaluate
 from local_personalize.tasks import TaskFailed, tuning
 
 Report = Callable[[float, str], None]
@@ -46,7 +48,7 @@ def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
     """
     started = time.process_time()
     report(0.0, "Reading the data")
-    held, dataset = _read(payload)
+    held, dataset = read(payload)
     recipe, parameters = payload["recipes"][0], payload["parameters"]
     tuned: dict[str, str] = {}
     if payload["tune"] is not None:
@@ -64,13 +66,14 @@ def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
         model.save(folder)
         history.save(held, folder / "history")
         _write(folder / "serving.json", {"recipe": recipe, "watermark": held.watermark, "events": payload["events"]})
-        _write(folder / "evaluation.json", _per_user(evaluation))
+        _write(folder / "evaluation.json", columns_of(evaluation.per_user))
+        _write(folder / "training.json", {**payload, "recipes": [recipe], "parameters": {**parameters, **tuned}})
     hours = round((time.process_time() - started) / 3600, 6)
     metrics = {name: round(value, 4) for name, value in evaluation.metrics.items()}  # as the service shows them
     return {"recipe": recipe, "metrics": metrics, "tuned": tuned, "hours": max(hours, 1e-6)}
 
 
-def _read(payload: dict[str, Any]) -> tuple[History, Dataset]:
+def read(payload: dict[str, Any]) -> tuple[History, Dataset]:
     """Return all that the group holds of interactions, and what is to be trained on."""
     data, group = Path(payload["data"]), payload["group"]
     with _state(data) as connection:
@@ -137,11 +140,11 @@ def _with_columns(table: Table | None, kind: str, payload: dict[str, Any]) -> Ta
     return replace(table, columns={name: table.columns[name] for name in names})
 
 
-def _per_user(evaluation: Evaluation) -> dict[str, Any]:
-    """Return the figures of each test user, JSON-able: {"users": [...], "ndcg25": [...], ...}."""
+def columns_of(per_user: Mapping[str, Sequence[str] | Floats]) -> dict[str, Any]:
+    """Return the figures of each test user, JSON-able: {"users": [...], "precision_at_5": [...], ...}."""
     return {
         name: [value if isinstance(value, str) else round(float(value), 6) for value in column]
-        for name, column in evaluation.per_user.items()
+        for name, column in per_user.items()
     }
 
 

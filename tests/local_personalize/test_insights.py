@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import urllib.error
+import urllib.parse
 import urllib.request
 from typing import Any
 
 import pytest
 
-from tests.local_personalize.conftest import Cinema, item, settled, solution_for, trained, version_for
-from tests.local_personalize.operations.conftest import Ground
+from tests.conftest import Clients
+from tests.local_personalize.conftest import Cinema, item, settled, solution_for, tastes, trained, version_for
+from tests.local_personalize.operations.conftest import Ground, wait_for
 
 
 def ask(cinema: Cinema, what: str, **request: Any) -> dict[str, Any]:
@@ -105,6 +107,40 @@ def test_related_items_can_be_previewed_but_have_no_parts(cinema: Cinema) -> Non
 def test_what_cannot_be_asked_is_refused_with_a_reason(cinema: Cinema, status: int, body: bytes, message: str) -> None:
     for what in ("explain", "preview"):
         assert message in refused(cinema, what, status, body)["message"]
+
+
+def evaluation(clients: Clients, version: str, method: str = "GET", **query: str) -> dict[str, Any]:
+    asked = urllib.parse.urlencode({"solutionVersionArn": version, **query})
+    url = f"{clients.endpoint.url}/_local/insights/evaluation?{asked}"
+    with urllib.request.urlopen(urllib.request.Request(url, method=method), timeout=10) as answer:
+        return dict(json.load(answer))
+
+
+def test_a_version_is_measured_on_every_user_when_asked(workshop: Ground) -> None:
+    clients = workshop.clients
+    version = version_for(workshop, solution_for(workshop, "aws-popularity-count"))
+    assert trained(clients, version)["status"] == "ACTIVE"
+    with pytest.raises(urllib.error.HTTPError, match="404") as caught:
+        evaluation(clients, version, folds="10")
+    caught.value.close()
+    assert evaluation(clients, version, "POST") == {"status": "CREATE PENDING"}
+    assert evaluation(clients, version, "POST")["status"].startswith("CREATE ")
+    found = wait_for(lambda: evaluation(clients, version, folds="10"))
+    assert sorted(found["users"]) == sorted(user for user, _ in tastes())
+    reported = evaluation(clients, version)
+    columns = [name for name in reported if name != "users"]
+    at = [found["users"].index(user) for user in reported["users"]]
+    assert {name: [found[name][place] for place in at] for name in columns} == {
+        name: reported[name] for name in columns
+    }
+    described = clients.personalize.describe_solution_version(solutionVersionArn=version)["solutionVersion"]
+    assert described["status"] == "ACTIVE"
+
+
+def test_only_trained_versions_are_measured(workshop: Ground) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="404") as caught:
+        evaluation(workshop.clients, "none", "POST")
+    caught.value.close()
 
 
 def test_a_model_of_another_format_says_that_it_must_be_trained_again(workshop: Ground) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from services.connection import Connection
-from services.insights import Asked, explain, preview
+from services.insights import Asked, Measurement, explain, measure, measurement, preview
 from services.local_insights import InsightRefused
 from tests.local_personalize.conftest import Cinema, item
+from tests.local_personalize.operations.conftest import wait_for
 
 PERSONAL, SIMILAR = "aws-user-personalization", "aws-similar-items"
 
@@ -20,6 +23,8 @@ def test_aws_tells_neither() -> None:
     asked = Asked("arn:aws:personalize:us-east-1:123456789012:campaign/films", "u1")
     assert preview(Connection(), asked) is None
     assert explain(Connection(), asked, ["i1"]) is None
+    assert not measure(Connection(), asked.arn)
+    assert measurement(Connection(), asked.arn) is None
 
 
 def test_a_preview_and_its_explanation(cinema: Cinema) -> None:
@@ -36,6 +41,20 @@ def test_a_preview_and_its_explanation(cinema: Cinema) -> None:
         first = parts[0]
         pushed = sum(influence.value for influence in first.influences)
         assert first.score == pytest.approx(pushed + first.popularity + first.context + first.user + first.seen)
+
+
+def test_a_version_is_measured_on_every_user(cinema: Cinema) -> None:
+    connection, version = local(cinema), cinema.versions["aws-popularity-count"]
+    assert measure(connection, version)
+
+    def state() -> dict[str, Any]:
+        found = measurement(connection, version)
+        return {"status": found.status, "found": found} if found else {"status": "CREATE PENDING"}
+
+    found: Measurement = wait_for(state)["found"]
+    assert found.failure == ""
+    assert found.results is not None
+    assert len(found.results.users) == len(found.results.values["precision_at_5"]) >= 40
 
 
 def test_a_question_without_an_answer_says_why(cinema: Cinema) -> None:
