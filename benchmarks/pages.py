@@ -1,0 +1,95 @@
+"""Prints how quickly the app's pages answer in Chromium, beside their budgets: python -m benchmarks.pages
+
+The app starts with an empty data directory and its own demo; a page counts as there when its script has ended and its
+title stands. Needs requirements-dev.txt and the Chromium that scripts/find-chromium finds.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Page, sync_playwright
+
+from tests.e2e.conftest import FLAGS, ROOT, start_app, stop_app
+
+ROUNDS = 6
+DONE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
+
+def main() -> None:
+    """Start the app, run the demo, and measure."""
+    chromium = subprocess.run([ROOT / "scripts" / "find-chromium"], capture_output=True, text=True, check=True)
+    print(f"{'what':<58}{'measured':>12}{'budget':>12}{'ratio':>9}")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        started = time.perf_counter()
+        app = start_app(Path(folder))
+        record("streamlit run to health", time.perf_counter() - started, 1.0)
+        try:
+            browser = playwright.chromium.launch(executable_path=chromium.stdout.strip(), args=FLAGS)
+            measure(browser.new_page(viewport={"width": 1440, "height": 1000}), app.url)
+        finally:
+            stop_app(app)
+
+
+def measure(page: Page, url: str) -> None:
+    """Time the first visit, the demo, switches between pages and reruns of a table."""
+    record("first visit on an empty data directory", timed(lambda: visit(page, url, "Overview")), 3.0)
+    page.get_by_role("button", name="Start the demo").click()
+    record("the demo", timed(lambda: page.get_by_text("The demo is ready").wait_for(timeout=180_000)), 60.0)
+    names = [text.split("\n")[-1] for text in page.locator('[data-testid="stSidebarNavLink"]').all_inner_texts()]
+    for name in names:  # the first opening of a page imports and caches
+        switch(page, name)
+    taken = {name: [timed(lambda name=name: switch(page, name)) for _ in range(ROUNDS)] for name in names}
+    record("page switch, p95", float(np.quantile(list(taken.values()), 0.95)), 0.5)
+    for name, seconds in taken.items():
+        print(f"    {name:<54}{np.median(seconds) * 1000:>9.0f} ms")
+    switch(page, "Recommendations")
+    reruns = [timed(lambda count=count: choose(page, count)) for _ in range(2 * ROUNDS) for count in ("10", "25")]
+    record("rerun of a 25-row table, p95", float(np.quantile(reruns, 0.95)), 0.3)
+
+
+def visit(page: Page, url: str, title: str) -> None:
+    """Open an address and wait until the page is there."""
+    page.goto(url)
+    arrive(page, title)
+
+
+def switch(page: Page, name: str) -> None:
+    """Choose a page in the sidebar and wait until it is there."""
+    page.locator('[data-testid="stSidebarNavLink"]').filter(has_text=name).click()
+    arrive(page, name)
+
+
+def arrive(page: Page, title: str) -> None:
+    """Wait for a page's title and the end of its script."""
+    page.get_by_role("heading", name=title, exact=True, level=1).wait_for(timeout=60_000)
+    page.wait_for_selector(DONE, timeout=60_000)
+
+
+def choose(page: Page, count: str) -> None:
+    """Choose how many items are listed, and wait for the list."""
+    page.locator('[data-testid="stButtonGroup"] button').filter(has_text=re.compile(f"^{count}$")).click()
+    page.wait_for_timeout(20)
+    page.wait_for_selector(DONE, timeout=60_000)
+
+
+def timed(action: Callable[[], object]) -> float:
+    """Return the seconds that an action takes."""
+    started = time.perf_counter()
+    action()
+    return time.perf_counter() - started
+
+
+def record(what: str, seconds: float, budget: float) -> None:
+    """Print one line of the table."""
+    print(f"{what:<58}{seconds * 1000:>9.0f} ms{budget * 1000:>9.0f} ms{seconds / budget:>9.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
