@@ -24,7 +24,10 @@ PAGES = {
         ("simulator", "Watch simulator", "live_tv", "watch-simulator"),
         ("batch", "Batch & segments", "dynamic_feed", "batch-segments"),
     ],
-    "Operate": [("connection", "Connection", "cable", "settings-connection")],
+    "Operate": [
+        ("costs", "Cost & clean-up", "payments", "cost-cleanup"),
+        ("connection", "Connection", "cable", "settings-connection"),
+    ],
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ import streamlit as st
 
 from services.batch_lines import EXAMPLES, Asked, Checked, lines_of, read_lines
 from services.catalog import Catalog
+from services.errors import Problem
 from services.interactions import Interactions
 
 PICK, PASTE, PATH = "Pick", "Paste or upload", "S3 path"
@@ -41,8 +42,8 @@ class Input:
         return bool(self.lines or self.source)
 
 
-def choose_input(asked: Asked, catalog: Catalog, interactions: Interactions) -> Input:
-    """Draw the choice of the input, and what is wrong with it."""
+def choose_input(asked: Asked, catalog: Catalog, read: Callable[[], Interactions]) -> Input:
+    """Draw the choice of the input, and what is wrong with it; read returns what can be picked from."""
     way = st.segmented_control(
         "Input", [PICK, PASTE, PATH], default=PICK, required=True, key="input", bind="query-params",
         help="A batch job reads a file from S3, one JSON object a line. What you pick or paste is put there for you.",
@@ -51,7 +52,11 @@ def choose_input(asked: Asked, catalog: Catalog, interactions: Interactions) -> 
         return _on_s3(asked)
     if way == PASTE:
         return Input(_shown(_pasted(asked)).lines)
-    return Input(_picked(asked, catalog, interactions))
+    try:
+        return Input(_picked(asked, catalog, read()))
+    except Problem as too_large:
+        st.info(f"{too_large.body} Paste ids instead, or name a file on S3.", icon=":material/info:")
+        return Input()
 
 
 def _picked(asked: Asked, catalog: Catalog, interactions: Interactions) -> list[dict[str, Any]]:

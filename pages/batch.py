@@ -9,12 +9,14 @@ from components.api_call import show_call
 from components.batch_input import choose_input
 from components.batch_jobs import show_jobs, show_status, watch
 from components.batch_result import show_result
+from components.cost_view import dollars
 from components.feedback import empty_state, errors_shown
 from components.filter_panel import ask_values
 from components.new_resource import free_name
 from services import batch
 from services.batch_lines import asked_by, with_filter_values
 from services.filters import read_filters
+from services.prices import read_prices
 from services.recipes import short_name
 
 WORKS: dict[str, batch.Work] = {"Recommendations": "inference", "User segments": "segment"}
@@ -84,7 +86,7 @@ def show_form(work: batch.Work) -> None:
     version, saved = labels[picked], filters.get(chosen or "")
     values = saved.with_values(ask_values(saved, catalog, "batch")).values if saved else {}
     asked = asked_by(recipes[version.recipe])
-    given = choose_input(asked, catalog, session.interactions(connection, group))
+    given = choose_input(asked, catalog, lambda: session.interactions(connection, group))
     lines = with_filter_values(given.lines, values)
     order = batch.Order(work, version.arn, results, saved.arn if saved else "", batch.job_name(version.arn, work))
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -99,6 +101,10 @@ def show_form(work: batch.Work) -> None:
             order, batch.planned_place(session.account(connection), session.bucket(connection), order, given.source)
         )
         show_call(connection, call.service, call.operation, call.parameters)
+        if work == "inference" and lines:
+            st.caption(f"On AWS about {dollars(len(lines) / 1000 * read_prices()['batch_thousand'])}")
+    if given.source and saved and saved.parameters:
+        st.caption(f"The filter needs filterValues in every line of the file: {', '.join(saved.parameters)}.")
     if pressed:
         with errors_shown("start the batch job"), st.spinner("Putting the lines on S3 ..."):
             batch.start(connection, order, lines, given.source)

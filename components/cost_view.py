@@ -1,0 +1,202 @@
+"""The parts of the costs page: what runs, what was trained, the forecast, and the table of prices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ButtonColumnResult, ColumnConfig
+
+from components.api_call import show_call
+from components.item_table import ROW_HEIGHT, download
+from services.connection import Connection
+from services.costs import Forecast, Running, Trained, Wish, by_volume, forecast
+from services.prices import PriceTable
+from services.recipes import Recipe, short_name
+from services.resources import KINDS, Resource
+
+MOST_INTERACTIONS = 3_000_000_000
+_MONEY = st.column_config.NumberColumn
+
+
+def dollars(amount: float) -> str:
+    """Return an amount as people write it; small ones with the cents that matter."""
+    return f"${amount:,.2f}" if amount >= 0.01 or amount == 0 else f"${amount:.4f}"
+
+
+def size(count: int) -> str:
+    """Return a number of bytes in words."""
+    return f"{count / 1e6:,.1f} MB" if count < 1e9 else f"{count / 1e9:,.2f} GB"
+
+
+def show_running(connection: Connection, running: Sequence[Running]) -> None:
+    """Draw what costs money while it is there."""
+    if not running:
+        st.info("Nothing is deployed, so nothing would cost money by the hour.", icon=":material/savings:")
+        return
+    now = datetime.now(UTC)
+    frame = pd.DataFrame(
+        {
+            "Type": [found.resource.label for found in running],
+            "Name": [found.resource.name for found in running],
+            "Recipe": [short_name(found.resource.recipe) for found in running],
+            "Capacity": [found.capacity for found in running],
+            "Since": [found.resource.created for found in running],
+            "Per hour": [found.hourly for found in running],
+            "So far": [found.so_far(now) for found in running],
+            "Per month": [found.monthly for found in running],
+        }
+    )
+    most = max([found.monthly or 0 for found in running])
+    _show_table(
+        connection,
+        running[0].resource,
+        frame,
+        key="costs.running",
+        alt=f"{len(frame)} deployed resources with what they would cost on AWS, the dearest first",
+        columns={
+            "Since": st.column_config.DatetimeColumn(format="distance", width=110),
+            "Per hour": _MONEY(format="$%.3f", width=80),
+            "So far": _MONEY(format="$%.2f", width=80),
+            "Per month": st.column_config.ProgressColumn(format="$%.0f", min_value=0, max_value=most or 1, width=130),
+        },
+    )
+
+
+def show_trained(connection: Connection, trained: Sequence[Trained], sizes: Mapping[str, int]) -> None:
+    """Draw what training took; sizes are bytes on this computer by ARN."""
+    if not trained:
+        st.info("Nothing has been trained yet.", icon=":material/model_training:")
+        return
+    frame = pd.DataFrame(
+        {
+            "Solution version": [found.version.name for found in trained],
+            "Recipe": [short_name(found.version.recipe) for found in trained],
+            "Trained": [found.version.created for found in trained],
+            "Training hours": [found.hours for found in trained],
+            "Price": [found.usd for found in trained],
+            "On disk": [sizes.get(found.version.arn, 0) / 1e6 for found in trained],
+        }
+    )
+    local = connection.is_local
+    _show_table(
+        connection,
+        trained[0].version,
+        frame.drop(columns=["Price"] if local else ["On disk"]),
+        key="costs.trained",
+        alt=f"{len(frame)} solution versions with their training hours",
+        columns={
+            "Trained": st.column_config.DatetimeColumn(format="distance", width=110),
+            "Training hours": _MONEY(format="%.4f", help="As DescribeSolutionVersion tells them", width=110),
+            "Price": _MONEY(format="$%.2f", width=80),
+            "On disk": _MONEY(format="%.1f MB", width=80),
+        },
+        note="The hours are of this computer and its own recommenders; AWS would take others." if local else "",
+    )
+
+
+def _show_table(
+    connection: Connection,
+    first: Resource,
+    frame: pd.DataFrame,
+    *,
+    key: str,
+    alt: str,
+    columns: dict[str, ColumnConfig | ButtonColumnResult | str | None],
+    note: str = "",
+) -> None:
+    """Draw a table with its CSV and the call that told its first row."""
+    st.dataframe(
+        frame, hide_index=True, key=key, alt=alt, column_config=columns, row_height=ROW_HEIGHT,
+        height=ROW_HEIGHT * (min(len(frame), 12) + 1) + 3,
+    )  # fmt: skip
+    kind = KINDS[first.kind]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        show_call(connection, "personalize", f"describe_{kind.operation}", {kind.arn: first.arn})
+        download(frame, key.replace(".", "-"), key=f"{key}_csv")
+        if note:
+            st.caption(note)
+
+
+def show_forecast(recipes: Mapping[str, Recipe], imported: int, prices: PriceTable) -> None:
+    """Draw the forecast before training; imported is how many interactions there are."""
+    custom = [name for name, recipe in recipes.items() if not recipe.domain]
+    with st.grid(5, min_column_width=150, vertical_alignment="bottom"):
+        recipe = st.selectbox(
+            "Recipe", custom, index=_first(custom), format_func=short_name, key="costs.recipe",
+        )  # fmt: skip
+        rows = st.number_input(
+            "Interactions", 1000, MOST_INTERACTIONS, max(imported, 1000), 1000, key="rows", bind="query-params",
+            help="What is imported now, or what you plan to: MovieLens 25M has 25,000,095.",
+        )  # fmt: skip
+        share = st.slider(
+            "Share of them", 1, 100, 100, format="%d %%", key="share", bind="query-params",
+            help="Train on a sample first: the cost shrinks with it.",
+        )  # fmt: skip
+        runs = st.number_input(
+            "Trainings", 1, 100, 1, key="runs", bind="query-params",
+            help="One, or as many jobs as a search for hyperparameters runs.",
+        )  # fmt: skip
+        served = _served(recipe)
+    taken = round(rows * share / 100)
+    wish = Wish(recipe, taken, runs, **served)
+    _show_amounts(taken, forecast(wish, prices))
+
+
+def _served(recipe: str) -> dict[str, int]:
+    """Ask how long, or for how many requests, a campaign is to answer."""
+    if by_volume(recipe):
+        return {"requests": st.number_input("Requests", 0, 10**9, 100_000, 10_000, key="costs.requests")}
+    return {
+        "days": st.slider(
+            "Days deployed", 0, 365, 30, key="days", bind="query-params", help="A campaign of 1 TPS for so long"
+        )
+    }
+
+
+def _show_amounts(interactions: int, cost: Forecast) -> None:
+    hours = "by interactions" if cost.hours is None else f"{cost.hours:,.1f} training hours"
+    with st.grid(4, min_column_width=150):
+        for label, amount, detail in (
+            ("Import", cost.importing, f"{interactions:,} interactions"),
+            ("Training", cost.training, hours),
+            ("Campaign", cost.serving, "while it is deployed"),
+            ("Together", cost.total, "on AWS, estimated"),
+        ):
+            st.metric(label, dollars(amount), border=True, delta=detail, delta_color="off", delta_arrow="off")
+
+
+def edit_prices(prices: PriceTable) -> PriceTable:
+    """Draw the table in which figures can be changed for this session, and return what it says."""
+    frame = pd.DataFrame(
+        {
+            "What": [figure.label for figure in prices.figures],
+            "Figure": [figure.value for figure in prices.figures],
+            "Per": [f"USD per {figure.unit}" if figure.unit else "assumption" for figure in prices.figures],
+            "About": [figure.about for figure in prices.figures],
+        }
+    )
+    edited = st.data_editor(
+        frame,
+        hide_index=True,
+        disabled=["What", "Per", "About"],
+        key="costs.prices",
+        alt="Prices and assumptions; the figures can be changed",
+        row_height=ROW_HEIGHT,
+        height=ROW_HEIGHT * (len(frame) + 1) + 3,
+        column_config={
+            "Figure": st.column_config.NumberColumn(min_value=0, format="%.4g", required=True, width=90),
+            "What": st.column_config.TextColumn(width=240),
+            "Per": st.column_config.TextColumn(width=190),
+            "About": st.column_config.TextColumn(width="large"),
+        },
+    )
+    values = zip(prices.figures, edited["Figure"], strict=True)
+    download(edited, "prices", key="costs.prices_csv")
+    return prices.changed({figure.key: float(value) for figure, value in values if value is not None})
+
+
+def _first(names: Sequence[str]) -> int:
+    return names.index("aws-user-personalization") if "aws-user-personalization" in names else 0

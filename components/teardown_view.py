@@ -1,0 +1,99 @@
+"""The tear-down on a page: its plan as a checklist, the confirmation, and how far it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import streamlit as st
+
+from components import session
+from components.api_call import show_call
+from components.task_view import show_task
+from services.connection import Connection
+from services.progress import Task
+from services.resources import KINDS
+from services.teardown import TearDown, tear_down
+
+_TASK = "costs.tear_down"
+_NOTICED = "costs.tear_down_ended"
+FILES_SHOWN = 6
+
+
+def show_running_tear_down() -> None:
+    """Draw the tear-down that this session began, while it runs and when it has ended."""
+    begun: tuple[Task, str] | None = st.session_state.get(_TASK)
+    if begun is None:
+        return
+    task, name = begun
+    if task.running:
+        st.fragment(_show_live, run_every=0.5)(task, name)
+        return
+    if st.session_state.get(_NOTICED) != task.started:
+        st.session_state[_NOTICED] = task.started
+        session.forget()
+        st.rerun()
+    with st.container(border=True):
+        if task.failure is None:
+            st.success(
+                "Nothing of it is left that could cost money. The files on S3 are where they were.",
+                title=f"{name} is gone", icon=":material/delete_forever:",
+            )  # fmt: skip
+        show_task(task, f"Tearing down {name}", doing=f"tear {name} down")
+        st.button("Close", icon=":material/close:", key="costs.close", on_click=_close)
+
+
+def _show_live(task: Task, name: str) -> None:
+    if not task.running:
+        st.rerun()
+    with st.container(border=True):
+        show_task(task, f"Tearing down {name}", doing=f"tear {name} down")
+        st.button(
+            "Stop after this step", icon=":material/stop:", key="costs.stop", on_click=task.progress.cancel,
+            disabled=task.progress.cancelled,
+        )  # fmt: skip
+
+
+def show_plan(connection: Connection, plan: TearDown, saved: float) -> None:
+    """Draw the plan and ask for the name before it starts; saved is what it saves in a month, in dollars."""
+    st.markdown(
+        f"Deletes **{plan.group.name}** and everything in it, in the order that the service accepts. "
+        + (f"On AWS that would save about **${saved:,.0f} a month**." if saved else "")
+    )
+    steps, rest = st.columns([3, 2], gap="medium")
+    with steps, st.container(gap="xxsmall"):
+        for place, step in enumerate(plan.steps, start=1):
+            st.markdown(f":gray[:material/check_box_outline_blank:] {place}. {step.label} **{step.name}**")
+    with rest:
+        if plan.along:
+            counts = Counter(gone.label.lower() for gone in plan.along)
+            told = ", ".join(f"{count} {label}{'s' if count > 1 else ''}" for label, count in counts.items())
+            st.markdown(f":material/delete_sweep: **Goes along:** {told}, and all events that were sent")
+        if plan.files:
+            st.markdown(":material/inventory_2: **Stays on S3**, to be imported again:")
+            shown = [*plan.files[:FILES_SHOWN], *(["..."] if len(plan.files) > FILES_SHOWN else [])]
+            st.code("\n".join(shown), language=None, wrap_lines=True)
+    if plan.busy:
+        first = plan.busy[0]
+        st.warning(
+            f"{first.label} {first.name} is {first.status}; wait until it is done, then look again.",
+            icon=":material/hourglass:",
+        )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        typed = st.text_input(f"Type {plan.group.name} to confirm", key="costs.confirm", live="300ms", width=320)
+        st.button(
+            f"Delete {len(plan.steps)} resources", type="primary", icon=":material/delete_forever:", key="costs.delete",
+            disabled=bool(plan.busy) or typed.strip() != plan.group.name, on_click=_start, args=(connection, plan),
+        )  # fmt: skip
+        first, kind = plan.steps[0], KINDS[plan.steps[0].kind]
+        show_call(connection, "personalize", f"delete_{kind.operation}", {kind.arn: first.arn})
+
+
+def _start(connection: Connection, plan: TearDown) -> None:
+    endpoint = session.local_endpoint()
+    task = Task(lambda progress: endpoint.served(connection, progress, lambda there: tear_down(there, plan, progress)))
+    st.session_state[_TASK] = (task, plan.group.name)
+    st.session_state.pop("costs.confirm", None)
+
+
+def _close() -> None:
+    st.session_state.pop(_TASK, None)
