@@ -14,7 +14,7 @@ INTRODUCTION = """\
 # Operations of Amazon Personalize on this machine
 
 Written by `python -m local_personalize.coverage`; a test keeps it true. Requests to all operations are checked against
-AWS's own models. One that is not here answers `UnknownOperationException` with its name.
+AWS's own models, and so are the answers (`tests/local_personalize/test_conformance.py`).
 """
 
 
