@@ -12,6 +12,7 @@ from components.feedback import show_progress
 from components.item_table import ROW_HEIGHT, download
 from components.resource_table import status_column
 from components.theme import palette, status_color, status_icon
+from services import statuses
 from services.batch import work_of
 from services.connection import Connection
 from services.local_insights import read_progress
@@ -25,12 +26,12 @@ def show_status(connection: Connection, job: Resource) -> bool:
     """Draw how a job is doing, live while it runs, and tell whether its results are there."""
     if job.moving:
         watch(connection, job)
-    elif job.failure or job.status.endswith("FAILED"):
+    elif statuses.is_failed(job.status):
         st.error(
             job.failure or "The service gives no reason.", title=f"{job.label} failed: nothing was written",
             icon=":material/error:",
         )  # fmt: skip
-    return not job.moving and not job.status.endswith("FAILED")
+    return job.status == statuses.ACTIVE
 
 
 def watch(connection: Connection, resource: Resource) -> None:
@@ -43,6 +44,8 @@ def _watch(connection: Connection, resource: Resource) -> None:
         status = str(describe(connection, resource)["status"])
         told = read_progress(connection, resource.arn)
     if status != resource.status:
+        if not statuses.is_moving(status):
+            st.toast(f"{resource.label} {resource.name} is {status}", icon=status_icon(status))
         session.forget()
         st.rerun()
     with st.container(border=True):

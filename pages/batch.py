@@ -88,7 +88,9 @@ def show_form(work: batch.Work) -> None:
     asked = asked_by(recipes[version.recipe])
     given = choose_input(asked, catalog, lambda: session.interactions(connection, group))
     lines = with_filter_values(given.lines, values)
-    order = batch.Order(work, version.arn, results, saved.arn if saved else "", batch.job_name(version.arn, work))
+    name_key = f"batch.name_{version.arn}"  # the call that is shown keeps its name until it is made
+    name = st.session_state.setdefault(name_key, batch.job_name(version.arn, work))
+    order = batch.Order(work, version.arn, results, saved.arn if saved else "", name)
     with st.container(horizontal=True, vertical_alignment="center"):
         label = (
             "Start the job" if given.source else f"Start with {len(lines):,} {'line' if len(lines) == 1 else 'lines'}"
@@ -108,6 +110,7 @@ def show_form(work: batch.Work) -> None:
     if pressed:
         with errors_shown("start the batch job"), st.spinner("Putting the lines on S3 ..."):
             batch.start(connection, order, lines, given.source)
+        del st.session_state[name_key]
         st.session_state[NEXT] = order.name
         session.forget()
         st.rerun()

@@ -8,7 +8,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from services import creation
+from services.connection import Connection
+from services.datasets import wait as wait_until_active
 from services.objects import split_uri
+from services.progress import Progress
 from tests.conftest import Endpoint
 from tests.pages.cinema import TASTES, errors, films, open_page, opened_cinema, tables, told
 
@@ -18,6 +22,17 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
     """A cinema of this module's own: its jobs stay for ever."""
     with opened_cinema(tmp_path_factory.mktemp("studio")) as endpoint:
         yield endpoint
+
+
+NAMED = {str(film): f"{title} ({genre})" for film, title, genre in films()}
+
+
+def campaign_of(endpoint: Endpoint, version: str) -> str:
+    """Return the ARN of the campaign that deploys a solution version, named as the page names it."""
+    personalize = endpoint.client("personalize")
+    arns = [found["campaignArn"] for found in personalize.list_campaigns()["campaigns"]]
+    described = (personalize.describe_campaign(campaignArn=arn)["campaign"] for arn in arns)
+    return next(doc["campaignArn"] for doc in described if doc["solutionVersionArn"].endswith(version))
 
 
 def settled(app: AppTest) -> AppTest:
@@ -54,13 +69,33 @@ def test_picked_users_get_the_lists_of_the_campaign(monkeypatch: pytest.MonkeyPa
     app = start(app)
     assert not errors(app)
     table = tables(app, "lists, one a row")[0]
-    campaigns = studio.client("personalize").list_campaigns()["campaigns"]
-    arn = next(found["campaignArn"] for found in campaigns if found["name"] == "for-you")
-    asked = studio.client("personalize-runtime").get_recommendations(campaignArn=arn, userId="7", numResults=6)
-    named = {str(film): f"{title} ({genre})" for film, title, genre in films()}
+    campaign = campaign_of(studio, app.selectbox(key="inference_version").value.rpartition(" · ")[2])
+    asked = studio.client("personalize-runtime").get_recommendations(campaignArn=campaign, userId="7", numResults=6)
     assert table["User"].tolist() == ["7"]
-    assert table["Recommendations"][0].split(" | ") == [named[one["itemId"]] for one in asked["itemList"]]
+    assert table["Recommendations"][0].split(" | ") == [NAMED[one["itemId"]] for one in asked["itemList"]]
     assert {button.label for button in app.get("download_button")} >= {"CSV", "Parquet", "JSON lines"}
+
+
+def test_a_filter_gets_its_values_in_every_line(monkeypatch: pytest.MonkeyPatch, studio: Endpoint) -> None:
+    app = open_page("batch", monkeypatch, studio, users="7", inference_filter="genre", inference_results="5")
+    app.multiselect(key="batch.filter_genre_GENRE").set_value(["Film-Noir"]).run()
+    table = tables(start(app), "lists, one a row")[0]
+    titles = table["Recommendations"][0].split(" | ")
+    assert len(titles) == 5
+    assert all(title.endswith("(Film-Noir)") for title in titles)
+
+
+def test_lists_are_put_in_the_order_that_fits_each_user(monkeypatch: pytest.MonkeyPatch, studio: Endpoint) -> None:
+    app = open_page("batch", monkeypatch, studio, users="4")
+    label = next(option for option in app.selectbox(key="inference_version").options if "Ranking" in option)
+    app.selectbox(key="inference_version").select(label).run()
+    listed = [str(film) for film, _, genre in films() if genre in ("Film-Noir", "Sci-Fi")][::3]
+    app.multiselect(key="batch.items").set_value(listed).run()
+    table = tables(start(app), "lists, one a row")[0]
+    campaign = campaign_of(studio, label.rpartition(" · ")[2])
+    runtime = studio.client("personalize-runtime")
+    asked = runtime.get_personalized_ranking(campaignArn=campaign, userId="4", inputList=listed)["personalizedRanking"]
+    assert table["Recommendations"][0].split(" | ") == [NAMED[one["itemId"]] for one in asked]
 
 
 def test_bad_lines_are_told_and_the_others_sent(monkeypatch: pytest.MonkeyPatch, studio: Endpoint) -> None:
@@ -138,6 +173,23 @@ def test_segments_are_the_people_of_the_taste(monkeypatch: pytest.MonkeyPatch, s
         assert len(of_taste) >= 6  # by chance 2
     chart = json.loads(app.get("plotly_chart")[-1].proto.spec)
     assert chart["data"][0]["type"] == "heatmap"
+
+
+def test_genres_make_segments(monkeypatch: pytest.MonkeyPatch, studio: Endpoint) -> None:
+    connection = Connection(endpoint=studio.url)
+    group = studio.client("personalize").list_dataset_groups()["datasetGroups"][0]["datasetGroupArn"]
+    recipe = "arn:aws:personalize:::recipe/aws-item-attribute-affinity"
+    solution = creation.solution(group, "by-genre", recipe).run(connection)["solutionArn"]
+    version = creation.solution_version(solution).run(connection)["solutionVersionArn"]
+    wait_until_active(connection, "solution_version", version, Progress())
+    app = open_page("batch", monkeypatch, studio, work="User segments", segment_results="8")
+    label = next(option for option in app.selectbox(key="segment_version").options if "by-genre" in option)
+    app.selectbox(key="segment_version").select(label).run()
+    app.pills(key="batch.genres").set_value(["Children", "Film-Noir"]).run()
+    table = tables(start(app), "segments with their size")[0]
+    assert table["Segment"].tolist() == ['Items.GENRES = "Children"', 'Items.GENRES = "Film-Noir"']
+    for users, taste in zip(table["Most likely first"], ("Children", "Film-Noir"), strict=True):
+        assert sum(TASTES[int(user) % len(TASTES)] == taste for user in users) >= 6
 
 
 def test_nonsense_in_a_link_does_no_harm(monkeypatch: pytest.MonkeyPatch, studio: Endpoint) -> None:
