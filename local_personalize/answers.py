@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,8 @@ class Wish:
     allowed: Mask
     promotions: Sequence[Promotion] = ()
     exploration: Exploration = NOT_AT_ALL
+    impressions: Mapping[int, int] = field(default_factory=dict)
+    """How often the item at a place was shown; exploration leaves well-known ones alone."""
     seed: str = ""
     """Where promoted items go is drawn by it."""
 
@@ -78,7 +80,7 @@ def _explored(
     likely = best(scores, free, min(int(free.sum()) // LIKELY, MOST_LIKELY))
     is_young = deployed.young(wish.exploration.cut_off_days)
     candidates = [place for place in likely if is_young[place]]
-    return explored(relevant, candidates, weight, f"{query.user_id} {len(query.events)}")
+    return explored(relevant, candidates, weight, f"{query.user_id} {len(query.events)}", wish.impressions)
 
 
 def best(scores: NDArray[np.float64], allowed: Mask, count: int) -> list[int]:

@@ -11,6 +11,7 @@ import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -29,6 +30,7 @@ FEW_EVENTS = 5
 """An item with as many interactions is known well enough."""
 
 DAY = 86_400
+NONE: Mapping[int, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,16 @@ def young(trained: Trained, cut_off_days: float) -> Mask:
     return np.asarray((first >= newest - cut_off_days * DAY) & (trained.item_events < FEW_EVENTS))
 
 
-def explored(best: Sequence[int], candidates: Sequence[int], weight: float, seed: str) -> tuple[list[int], set[int]]:
-    """Return a list as long as best with candidates drawn into it, the likelier the better, and which those are."""
+def explored(
+    best: Sequence[int], candidates: Sequence[int], weight: float, seed: str, impressions: Mapping[int, int] = NONE
+) -> tuple[list[int], set[int]]:
+    """Return a list as long as best with candidates drawn into it, the likelier the better, and which those are.
+
+    A candidate that was shown n times already takes part with probability 1 / (1 + n).
+    """
     draw, answer, drawn = random.Random(seed), list[int](), set[int]()
-    relevant, left = iter(best), list(candidates)
+    fresh = [place for place in candidates if draw.random() * (1 + impressions.get(place, 0)) < 1]
+    relevant, left = iter(best), fresh
     for slot in range(len(best)):
         if slot and left and draw.random() < weight * SHARE_AT_FULL_WEIGHT:
             place = left[int(len(left) * draw.random() ** 2)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,6 +51,7 @@ class Deployed:
         self.watermark: int = about["watermark"]
         self._trained_on: list[dict[str, Any]] = about["events"]
         self._young: dict[float, Mask] = {}
+        self._impressions: tuple[int, Counter[int]] = (0, Counter())
 
     @cached_property
     def places(self) -> dict[str, int]:
@@ -112,6 +113,18 @@ class Deployed:
         if days not in self._young:
             self._young[days] = young(self.recommender.trained, days)
         return self._young[days]
+
+    def impressions(self, connection: sqlite3.Connection, group: str) -> Mapping[int, int]:
+        """Return how often each item, by its place, was among the impressions of streamed events."""
+        last, counts = self._impressions
+        # The plus keeps SQLite to the newest rows by id, of which there are few, instead of the group's.
+        sql = """SELECT id, body FROM events WHERE +dataset_group = ? AND id > ? AND body LIKE '%"impression"%'"""
+        rows = connection.execute(sql, (group, last)).fetchall()
+        shown = [item for row in rows for item in json.loads(row["body"])["impression"] if item in self.places]
+        if rows:
+            counts = counts + Counter(self.places[item] for item in shown)
+            self._impressions = (rows[-1]["id"], counts)
+        return counts
 
     def hidden(self, user_id: str | None, streamed: Sequence[Streamed]) -> Mask | None:
         """Return the items that the use case never shows again to this user, or None where it hides nothing."""

@@ -68,6 +68,7 @@ def _wish(
     target: _Target, request: Mapping[str, Any], user_id: str | None, streamed: Sequence[Streamed], seed: str
 ) -> Wish:
     shown = _shown(target.deployed, user_id, streamed)
+    exploration = Exploration.of(target.config.get("itemExplorationConfig", {}))
     promotions = [
         Promotion(
             promotion.get("name", ""),
@@ -80,7 +81,8 @@ def _wish(
         _count(request, target),
         shown & _allowed(target, request, user_id, streamed),
         promotions,
-        Exploration.of(target.config.get("itemExplorationConfig", {})),
+        exploration,
+        target.deployed.impressions(target.place.connection, target.place.group) if exploration.weight else {},
         seed,
     )
 

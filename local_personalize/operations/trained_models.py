@@ -61,7 +61,8 @@ def _events(recipe: str, config: Document) -> list[dict[str, Any]]:
     """Return which events to train on; none named means all."""
     listed = config.get("eventsConfig", {}).get("eventParametersList", [])
     if listed:
-        return [{"type": event.get("eventType"), "threshold": event.get("eventValueThreshold")} for event in listed]
+        names = {"type": "eventType", "threshold": "eventValueThreshold", "weight": "weight"}
+        return [{name: event.get(member) for name, member in names.items()} for event in listed]
     event_type = config.get("eventType") or RECIPES[recipe].trains_on
     threshold = config.get("eventValueThreshold")
     if event_type is None and not threshold:

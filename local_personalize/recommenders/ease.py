@@ -124,21 +124,21 @@ def fit_ease(
 ) -> Ease:
     """Train on interactions and the metadata of items (items, columns), in the form that takes less."""
     shape = (features.shape[0], len(interactions.user_ids))
-    taken = _taken(interactions, shape)
-    used = taken[:, np.flatnonzero(np.diff(taken.tocsc().indptr))]
+    pairs = taken(interactions, shape)
+    used = pairs[:, np.flatnonzero(np.diff(pairs.tocsc().indptr))]
     rows_of_items = sparse.csr_array(sparse.hstack([used, side * features.astype(np.float64)], format="csr"))
     few = rows_of_items.shape[1] <= min(MOST_ROWS, rows_of_items.shape[0])
     return (DualEase if few else PrimalEase).fit(rows_of_items, regularisation)
 
 
-def _taken(interactions: Interactions, shape: tuple[int, int]) -> Matrix:
+def taken(interactions: Interactions, shape: tuple[int, int]) -> Matrix:
     """Return who took what, (items, users): 1, or the weight of the heaviest event where events have weights."""
     places = (interactions.items, interactions.users)
     if interactions.weights is None:
-        taken = sparse.csr_array((np.ones(len(interactions)), places), shape=shape)
-        taken.sum_duplicates()
-        taken.data[:] = 1
-        return taken
+        ones = sparse.csr_array((np.ones(len(interactions)), places), shape=shape)
+        ones.sum_duplicates()
+        ones.data[:] = 1
+        return ones
     order = np.argsort(-interactions.weights, kind="stable")
     pairs = interactions.items[order].astype(np.int64) * shape[1] + interactions.users[order]
     _, first = np.unique(pairs, return_index=True)

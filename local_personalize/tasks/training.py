@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,7 @@ from local_personalize.recommenders.evaluation import evaluate
 from local_personalize.tasks import TaskFailed, tuning
 
 Report = Callable[[float, str], None]
+T = TypeVar("T")
 
 FEWEST_INTERACTIONS = 1000
 FEWEST_USERS = 25
@@ -43,8 +44,8 @@ def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
     """Train and evaluate; returns the recipe, metrics, tuned hyperparameters and hours of computing.
 
     The payload has data, group, recipes (of several the best by metric is kept), model (name of the folder), events
-    ([{"type", "threshold"}], empty for all), parameters (hyperparameters), tune (None, or what to search them by), and
-    the columns included and excluded by dataset type.
+    ([{"type", "threshold", "weight"}], empty for all), parameters (hyperparameters), tune (None, or what to search them
+    by), and the columns included and excluded by dataset type.
     """
     started = time.process_time()
     report(0.0, "Reading the data")
@@ -79,19 +80,28 @@ def read(payload: dict[str, Any]) -> tuple[History, Dataset]:
     with _state(data) as connection:
         held = group_data.read_history(connection, data, group)
         items, users = (group_data.read_table(connection, data, group, kind) for kind in ("Items", "Users"))
-    chosen = choose(held.interactions, payload["events"])
+    rows = replace(held.interactions, contexts=_wanted(held.texts, "INTERACTIONS", payload))
+    chosen = choose(rows, payload["events"])
     _check_minimum(chosen, payload["events"])
     return held, Dataset(chosen, _with_columns(items, "ITEMS", payload), _with_columns(users, "USERS", payload))
 
 
 def choose(interactions: Interactions, events: list[dict[str, Any]]) -> Interactions:
-    """Return the interactions of these event types with at least the threshold's value; types in any case."""
+    """Return the interactions of these event types with at least the threshold's value; types in any case.
+
+    Where an event type has a weight, its rows get it; those of types without one count fully.
+    """
     if not events:
         return interactions
     keep = np.zeros(len(interactions), dtype=np.bool_)
+    weights = np.ones(len(interactions), dtype=np.float32)
     for event in events:
-        keep |= _matching(interactions, event)
-    return _compact(interactions.where(keep))
+        matching = _matching(interactions, event)
+        keep |= matching
+        if event.get("weight") is not None:
+            weights[matching] = event["weight"]
+    weighted = any(event.get("weight") is not None for event in events)
+    return _compact(replace(interactions, weights=weights if weighted else None).where(keep))
 
 
 def _matching(interactions: Interactions, event: Mapping[str, Any]) -> NDArray[np.bool_]:
@@ -132,12 +142,14 @@ def _check_minimum(rows: Interactions, events: list[dict[str, Any]]) -> None:
 
 def _with_columns(table: Table | None, kind: str, payload: dict[str, Any]) -> Table | None:
     """Return a table with the columns that the configuration includes and does not exclude."""
-    if table is None:
-        return None
+    return None if table is None else replace(table, columns=_wanted(table.columns, kind, payload))
+
+
+def _wanted(columns: Mapping[str, T], kind: str, payload: dict[str, Any]) -> dict[str, T]:
+    """Return the columns of a type of dataset that the configuration includes and does not exclude."""
     included, excluded = payload["included"].get(kind), payload["excluded"].get(kind, [])
-    names = [name for name in table.columns if name.upper() not in excluded]
-    names = [name for name in names if included is None or name.upper() in included]
-    return replace(table, columns={name: table.columns[name] for name in names})
+    names = [name for name in columns if name.upper() not in excluded]
+    return {name: columns[name] for name in names if included is None or name.upper() in included}
 
 
 def columns_of(per_user: Mapping[str, Sequence[str] | Floats]) -> dict[str, Any]:

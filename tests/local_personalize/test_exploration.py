@@ -40,6 +40,17 @@ def test_the_same_seed_draws_the_same_and_a_shorter_list_is_its_beginning() -> N
     assert explored(BEST, YOUNG, 1.0, "a") != explored(BEST, YOUNG, 1.0, "b")
 
 
+def test_items_that_were_shown_often_are_explored_less() -> None:
+    shown = dict.fromkeys(YOUNG[1:11], 4)
+    counts = [0, 0]
+    for seed in range(400):
+        for place in explored(BEST, YOUNG[1:], 1.0, str(seed), shown)[1]:
+            counts[place in shown] += 1
+    fresh, stale = counts
+    assert 0.1 * fresh < stale < 0.5 * fresh  # a fifth stay candidates, and those lead their list
+    assert explored(BEST, YOUNG, 0.0, "seed", shown) == (BEST, set())
+
+
 def test_items_are_young_by_their_first_interaction_until_they_have_many() -> None:
     items = ["old", "new", "old", *["hit"] * 5]
     rows = Interactions.from_columns(["u"] * 8, items, [0, 90 * DAY, 100 * DAY, *[95 * DAY] * 5])
