@@ -158,7 +158,7 @@ def _served(recipe: str) -> dict[str, int]:
 
 def _show_amounts(interactions: int, cost: Forecast) -> None:
     hours = "by interactions" if cost.hours is None else f"{cost.hours:,.1f} training hours"
-    with st.grid(4, min_column_width=150):
+    with st.grid(4, min_column_width=180):
         for label, amount, detail in (
             ("Import", cost.importing, f"{interactions:,} interactions"),
             ("Training", cost.training, hours),

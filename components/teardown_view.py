@@ -19,15 +19,15 @@ _NOTICED = "costs.tear_down_ended"
 FILES_SHOWN = 6
 
 
-def show_running_tear_down() -> None:
-    """Draw the tear-down that this session began, while it runs and when it has ended."""
+def show_running_tear_down() -> bool:
+    """Draw the tear-down that this session began, and tell whether it runs: the rest of the page would be half true."""
     begun: tuple[Task, str] | None = st.session_state.get(_TASK)
     if begun is None:
-        return
+        return False
     task, name = begun
     if task.running:
         st.fragment(_show_live, run_every=0.5)(task, name)
-        return
+        return True
     if st.session_state.get(_NOTICED) != task.started:
         st.session_state[_NOTICED] = task.started
         session.forget()
@@ -40,6 +40,7 @@ def show_running_tear_down() -> None:
             )  # fmt: skip
         show_task(task, f"Tearing down {name}", doing=f"tear {name} down")
         st.button("Close", icon=":material/close:", key="costs.close", on_click=_close)
+    return False
 
 
 def _show_live(task: Task, name: str) -> None:

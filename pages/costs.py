@@ -14,7 +14,8 @@ from services.local_sizes import sizes
 from services.prices import read_prices
 
 connection, group = session.connection(), session.dataset_group()
-show_running_tear_down()
+if show_running_tear_down():
+    st.stop()
 known = read_prices()
 top, body = st.container(), st.container()
 with st.expander(f"Prices and assumptions, as of {known.as_of:%-d %B %Y}", icon=":material/sell:", key="prices"):

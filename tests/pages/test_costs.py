@@ -80,6 +80,7 @@ def torn_down(app: AppTest) -> AppTest:
     deadline = time.monotonic() + 30
     while any(button.key == "costs.stop" for button in app.button):
         assert time.monotonic() < deadline
+        assert not any(button.key == "costs.delete" for button in app.button)
         time.sleep(0.1)
         app.run()
     return app
