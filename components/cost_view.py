@@ -120,6 +120,7 @@ def _show_table(
             st.caption(note)
 
 
+@st.fragment  # a moved slider must not read every resource again
 def show_forecast(recipes: Mapping[str, Recipe], imported: int, prices: PriceTable) -> None:
     """Draw the forecast before training; imported is how many interactions there are."""
     custom = [name for name, recipe in recipes.items() if not recipe.domain]
