@@ -15,7 +15,7 @@ from services.catalog import Catalog
 from services.connection import Connection
 from services.deployments import Deployment
 from services.filters import SavedFilter, read_filters
-from services.recommendations import for_user, moves
+from services.recommendations import Promotion, for_user, moves
 
 
 def show_filters(
@@ -26,8 +26,10 @@ def show_filters(
     seen: Collection[str],
     user_id: str,
     count: int,
+    *,
+    cards: bool = False,
 ) -> None:
-    """Draw the tab: choose or create a filter, give its values, see what it does."""
+    """Draw the tab: choose or create a filter, give its values, see what it does, or promote what it lets in."""
     saved = {found.name: found for found in read_filters(connection, session.resources(connection, group))}
     with st.popover("New filter", icon=":material/add:"):
         create_filter_form(connection, group)
@@ -42,16 +44,34 @@ def show_filters(
     chosen = saved[name]
     st.code(chosen.expression, language="sql", wrap_lines=True)
     values = ask_values(chosen, catalog, "recommend")
-    plain = for_user(connection, deployment, user_id, count, catalog)
-    kept = for_user(connection, deployment, user_id, count, catalog, chosen.with_values(values))
-    changes = {move.item.item_id: move_text(move) for move in moves(plain.items, kept.items)}
+    percent = st.slider(
+        "Promote, in percent of the list", 0, 100, 0, 5, key="promoted", bind="query-params",
+        help="0 filters the whole list. More keeps that many places for what the filter lets in, and the rest is free.",
+    )  # fmt: skip
+    bare = for_user(connection, deployment, user_id, count, catalog)
+    given = chosen.with_values(values)
+    if percent:
+        promotion = Promotion(name[:80], given, percent)
+        kept = for_user(connection, deployment, user_id, count, catalog, promotion=promotion)
+    else:
+        kept = for_user(connection, deployment, user_id, count, catalog, given)
+    changes = {move.item.item_id: move_text(move) for move in moves(bare.items, kept.items)}
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("Without the filter", anchor=False)
-        show_answer(connection, plain, catalog, key="recommend.unfiltered", seen=seen, compact=True)
+        show_answer(connection, bare, catalog, key="recommend.unfiltered", seen=seen, compact=True, cards=cards)
     with right:
-        st.subheader(f"With {name}", anchor=False)
-        show_answer(connection, kept, catalog, key="recommend.filtered", seen=seen, changes=changes, compact=True)
+        st.subheader(f"{percent} % promoted by {name}" if percent else f"With {name}", anchor=False)
+        show_answer(
+            connection,
+            kept,
+            catalog,
+            key="recommend.filtered",
+            seen=seen,
+            changes=changes,
+            compact=True,
+            cards=cards,
+        )
 
 
 def ask_values(chosen: SavedFilter, catalog: Catalog, page: str) -> dict[str, str]:

@@ -13,12 +13,17 @@ from services.recommendations import RankedItem
 
 ROW_HEIGHT = 35
 SEEN = "Watched"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula."""
 
 
 def ranked_frame(
-    ranked: Sequence[RankedItem], seen: Collection[str] = (), moves: Mapping[str, str] | None = None
+    ranked: Sequence[RankedItem],
+    seen: Collection[str] = (),
+    moves: Mapping[str, str] | None = None,
+    reasons: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    """Return a list as a table; columns that would be empty throughout are left out."""
+    """Return a list as a table; moves and reasons are by item id, and columns that would be empty are left out."""
     frame = pd.DataFrame(
         {
             "#": [entry.rank for entry in ranked],
@@ -26,8 +31,9 @@ def ranked_frame(
             "Year": [entry.item.year for entry in ranked],
             "Move": [(moves or {}).get(entry.item.item_id, "") for entry in ranked],
             "Note": [_notes(entry, seen) for entry in ranked],
-            "Score": [entry.score for entry in ranked],
+            "Because": [(reasons or {}).get(entry.item.item_id, "") for entry in ranked],
             "Genres": [list(entry.item.genres) for entry in ranked],
+            "Score": [entry.score for entry in ranked],
             "Id": [entry.item.item_id for entry in ranked],
         }
     )
@@ -62,17 +68,17 @@ def show_items(
         height=ROW_HEIGHT * (min(len(frame), rows or len(frame)) + 1) + 3,
         row_height=ROW_HEIGHT,
         column_order=[name for name in frame.columns if name not in hidden],
-        column_config=_columns(frame, catalog.genres(), title_width=230 if compact else 220),
+        column_config=_columns(frame, catalog.genres(), title_width=230 if compact else 200),
         key=key,
         alt=alt,
     )
 
 
 def csv(frame: pd.DataFrame) -> bytes:
-    """Return a table as CSV, genres joined by "|"."""
+    """Return a table as CSV, lists joined by "|", and no cell a formula to a spreadsheet."""
     flat = frame.copy()
-    if "Genres" in flat:
-        flat["Genres"] = ["|".join(genres) for genres in frame["Genres"]]
+    for name in flat.columns:
+        flat[name] = frame[name].map(_cell)
     return flat.to_csv(index=False).encode()
 
 
@@ -81,6 +87,12 @@ def download(frame: pd.DataFrame, name: str, *, key: str) -> None:
     st.download_button(
         "CSV", csv(frame), f"{name}.csv", "text/csv", icon=":material/download:", key=key, on_click="ignore"
     )
+
+
+def _cell(value: object) -> object:
+    """Return a cell as text that spreadsheets show and never run; numbers stay numbers."""
+    text = "|".join(map(str, value)) if isinstance(value, list) else value
+    return f"'{text}" if isinstance(text, str) and text.startswith(FORMULA) else text
 
 
 def _years(frame: pd.DataFrame) -> pd.Series[str]:
@@ -111,6 +123,10 @@ def _columns(frame: pd.DataFrame, genres: list[str], *, title_width: int) -> dic
         "Genres": config.MultiselectColumn("Genres", options=genres, color="auto"),
         "Move": config.TextColumn("Move", width=64, help="Places gained or lost against the list before"),
         "Note": config.MultiselectColumn("Note", options=notes, color="primary", width=96),
+        "Because": config.TextColumn(
+            "Because of", width=170,
+            help="What adds most to this score: a title of the user's history, or that it is popular.",
+        ),
         "Score": config.ProgressColumn(
             "Score", format="%.4f", min_value=0, max_value=best or 1.0, width=112, color="primary",
             help="The scores of the whole catalogue add up to 1; the bar is relative to the best of this list.",

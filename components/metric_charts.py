@@ -160,3 +160,28 @@ def dumbbell(
     drawn.update_xaxes(rangemode="tozero")
     drawn.update_yaxes(autorange="reversed", showgrid=False)
     return drawn
+
+
+def parallel(versions: Sequence[VersionMetrics], labels: Mapping[str, str], palette: Palette) -> Figure:
+    """Draw each version as a line through all metrics, each scaled from the worst to the best; missing ones end it."""
+    ranks = [_scaled([version.values.get(metric.name) for version in versions]) for metric in METRICS]
+    drawn = figure(palette, 360)
+    for place, version in enumerate(versions):
+        drawn.add_scatter(
+            x=[metric.label for metric in METRICS],
+            y=[column[place] for column in ranks],
+            mode="lines+markers",
+            name=labels[version.arn],
+            line={"color": palette.categorical[place % len(palette.categorical)], "width": 2.5},
+            customdata=[version.values.get(metric.name) for metric in METRICS],
+            hovertemplate="%{x}: %{customdata:.4f}<extra>" + labels[version.arn] + "</extra>",
+        )
+    drawn.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.06, "x": 0, "yanchor": "bottom"})
+    drawn.update_yaxes(tickvals=[0, 1], ticktext=["worst", "best"], range=[-0.08, 1.08])
+    return drawn
+
+
+def _scaled(column: Sequence[float | None]) -> list[float | None]:
+    known = [value for value in column if value is not None]
+    low, high = min(known, default=0.0), max(known, default=1.0)
+    return [None if value is None else (value - low) / (high - low) if high > low else 0.5 for value in column]

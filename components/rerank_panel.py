@@ -29,6 +29,8 @@ def show_rerank(
     catalog: Catalog,
     interactions: Interactions,
     user_id: str,
+    *,
+    cards: bool = False,
 ) -> None:
     """Draw the tab: the popular order on the left, the personal one on the right."""
     if not deployments:
@@ -63,4 +65,4 @@ def show_rerank(
         st.plotly_chart(drawn, key="recommend.rerank", config=CONFIG, alt=alt)
     with table:
         texts = {move.item.item_id: move_text(move) for move in changes}
-        show_answer(connection, answer, catalog, key="recommend.ranking", changes=texts, compact=True)
+        show_answer(connection, answer, catalog, key="recommend.ranking", changes=texts, compact=True, cards=cards)

@@ -17,7 +17,9 @@ from components.feedback import errors_shown
 from services import dataset_groups as groups
 from services.batch_output import output_files, read_output
 from services.catalog import Catalog, catalog_source, read_catalog
+from services.configurations import read_configuration
 from services.connection import Connection
+from services.context import context_fields
 from services.dataset_groups import DatasetGroup
 from services.deployments import Deployment, read_deployments
 from services.drafts import Draft, Prepared, prepare
@@ -143,6 +145,18 @@ def metrics(connection: Connection, group: str) -> list[VersionMetrics]:
 def batch_output(connection: Connection, job: str, _call: ServiceCall) -> bytes:
     """Return the lines that a batch job wrote; job is its ARN, which tells jobs apart. Raises Problem."""
     return read_output(connection, output_files(connection, _call))
+
+
+@st.cache_data(ttl=30, max_entries=64, show_spinner=False)
+def configuration(connection: Connection, version: str) -> dict[str, str]:
+    """Return the settings of a solution version, by its ARN."""
+    return read_configuration(connection, version)
+
+
+@st.cache_data(ttl=60, max_entries=64, show_spinner=False)
+def context_names(connection: Connection, group: str) -> list[str]:
+    """Return the fields by which a request to a dataset group can tell its circumstances."""
+    return context_fields(connection, resources(connection, group))
 
 
 @st.cache_data(ttl=15, max_entries=64, show_spinner=False)

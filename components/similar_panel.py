@@ -9,11 +9,13 @@ import streamlit as st
 from components.deployment_choice import choose_deployment, stop_unless_ready
 from components.feedback import empty_state
 from components.lists import show_answer
+from components.shift_charts import move_text
+from components.text import plain
 from services.catalog import Catalog
 from services.connection import Connection
 from services.deployments import Deployment
 from services.interactions import Interactions, Watched
-from services.recommendations import similar
+from services.recommendations import moves, rerank, similar
 
 ITEMS_OFFERED = 10_000
 
@@ -22,13 +24,16 @@ def show_similar(
     connection: Connection,
     group: str,
     deployments: Sequence[Deployment],
+    rankings: Sequence[Deployment],
     catalog: Catalog,
     interactions: Interactions,
     history: Sequence[Watched],
     user_id: str,
     count: int,
+    *,
+    cards: bool = False,
 ) -> None:
-    """Draw the tab; it starts with the newest item of the user's history."""
+    """Draw the tab; it starts with the newest item of the history, and a ranking campaign can order the answer."""
     if not deployments:
         empty_state(
             "No campaign for similar items",
@@ -56,6 +61,18 @@ def show_similar(
     stop_unless_ready(connection, group, chosen)
     needs_user = user_id if "recommenderArn" in chosen.target else ""
     answer = similar(connection, chosen, item_id, count, catalog, needs_user)
-    st.subheader(f"Similar to {catalog.item(item_id).label}", anchor=False)
+    ready = next((ranking for ranking in rankings if ranking.ready), None)
+    ordered = ready and st.toggle(
+        f"In the order that fits user {plain(user_id[:24])}",
+        key="ordered",
+        bind="query-params",
+        disabled=not answer.items,
+        help=f"Asks the campaign {ready.name} to re-rank what the first one found similar.",
+    )
+    changes = None
+    if ready and ordered and answer.items:
+        plainly, answer = answer, rerank(connection, ready, user_id, answer.item_ids, catalog)
+        changes = {move.item.item_id: move_text(move) for move in moves(plainly.items, answer.items)}
+    st.subheader(f"Similar to {plain(catalog.item(item_id).label)}", anchor=False)
     seen = {event.item_id for event in history}
-    show_answer(connection, answer, catalog, key="recommend.similar_items", seen=seen)
+    show_answer(connection, answer, catalog, key="recommend.similar_items", seen=seen, changes=changes, cards=cards)

@@ -10,6 +10,7 @@ import streamlit as st
 from components.figures import CONFIG
 from components.item_table import items_frame, show_items
 from components.shift_charts import genre_profile
+from components.text import plain
 from components.theme import palette
 from services.catalog import Catalog, Item
 from services.events import SentEvent
@@ -28,7 +29,7 @@ def history_of(user_id: str, interactions: Interactions, sent: Sequence[SentEven
 
 def show_history(user_id: str, history: Sequence[Watched], catalog: Catalog) -> None:
     """Draw the newest items of a history, or say that there is none."""
-    st.subheader(f"What user {user_id[:24]} watched", anchor=False)
+    st.subheader(f"What user {plain(user_id[:24])} {catalog.noun.done}", anchor=False)
     if not history:
         st.info(
             "Nothing is known of this user. A newcomer gets what is popular with everybody, until events arrive.",

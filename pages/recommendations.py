@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import random
-
 import streamlit as st
 
 from components import session
+from components.context_panel import ask_context
 from components.deployment_choice import choose_deployment, stop_unless_ready, usable_user_id
 from components.feedback import empty_state
 from components.filter_panel import show_filters
 from components.lists import show_answer, show_two
 from components.rerank_panel import show_rerank
 from components.similar_panel import show_similar
+from components.text import plain
+from components.user_choice import choose_user
 from components.user_panel import history_of, show_history, show_profile
+from components.why_panel import show_what_if, show_why
 from services.deployments import of_purpose
+from services.reasons import explained, reasons
 from services.recommendations import for_user
 
-USERS_OFFERED = 1000
 TABS = ["For a user", "Similar items", "Re-rank a list", "With a filter"]
-
-
-def random_user(users: list[str]) -> None:
-    """Pick any known user."""
-    st.session_state["user"] = random.choice(users)
-
+CARDS = "Cards"
 
 connection, group = session.connection(), session.dataset_group()
 if group is None:
@@ -52,32 +49,23 @@ interactions = session.interactions(connection, group)
 users = interactions.user_ids
 for_users = of_purpose(deployments, "user")
 
-who, dice, first, second, length = st.columns([2.2, 0.5, 2.6, 2.6, 1.8], vertical_alignment="bottom")
+who, first, second = st.columns([3.2, 2.4, 2.4], vertical_alignment="bottom")
 with who:
-    typed = st.selectbox(
-        "User",
-        users[:USERS_OFFERED] or ["1"],
-        accept_new_options=True,
-        key="user",
-        bind="query-params",
-        help="Pick one or type any id. An id that is not in the data is a newcomer.",
-    )
-dice.button(
-    "",
-    icon=":material/casino:",
-    help="Random user",
-    on_click=random_user,
-    args=(users,),
-    disabled=not users,
-    key="dice",
-)
-with length:
-    count = st.segmented_control("Items", [5, 10, 25], default=25, required=True, key="count", bind="query-params")
+    typed = choose_user(users)
 with first:
     chosen = choose_deployment("Campaign", for_users, key="campaign") if for_users else None
 others = [deployment for deployment in for_users if deployment != chosen]
 with second:
     other = choose_deployment("Compare with", others, key="second", optional=True) if others else None
+with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    count = st.segmented_control(
+        catalog.noun.many.capitalize(), [5, 10, 25], default=25, required=True, key="count", bind="query-params"
+    )
+    look = st.segmented_control(
+        "Shown as", ["Table", CARDS], default="Table", required=True, key="look", bind="query-params"
+    )
+    context = ask_context(session.context_names(connection, group))
+cards = look == CARDS
 
 user = usable_user_id(typed)
 history = history_of(user, interactions, session.sent_events(group))
@@ -94,16 +82,16 @@ if alone.open:
             st.info("No campaign of this dataset group answers for a user alone.", icon=":material/info:")
             st.stop()
         stop_unless_ready(connection, group, chosen)
-        answer = for_user(connection, chosen, user, count, catalog)
+        answer = for_user(connection, chosen, user, count, catalog, context=context)
         seen = {event.item_id for event in history}
         watched = [catalog.item(event.item_id) for event in history]
         lists = {"Watched": watched, chosen.label: [entry.item for entry in answer.items]}
         if other:
             stop_unless_ready(connection, group, other)
-            versus = for_user(connection, other, user, count, catalog)
-            show_two(connection, (chosen, answer), (other, versus), seen, catalog)
+            versus = for_user(connection, other, user, count, catalog, context=context)
+            show_two(connection, (chosen, answer), (other, versus), seen, catalog, cards=cards)
             lists[other.label] = [entry.item for entry in versus.items]
-        past, future = st.columns([5, 7], gap="medium")
+        past, future = st.columns([4, 8] if not other else [5, 7], gap="medium")
         with past:
             show_history(user, history, catalog)
         with future if other else past:
@@ -111,14 +99,31 @@ if alone.open:
             show_profile(lists, "recommend.profile")
         with future:
             if not other:
-                st.subheader(chosen.label, anchor=False)
-                show_answer(connection, answer, catalog, seen=seen, key="recommend.list")
+                st.subheader(plain(chosen.label), anchor=False)
+                parts = explained(connection, chosen, user, answer, context)
+                because = reasons(answer.items, parts, catalog)
+                show_answer(connection, answer, catalog, seen=seen, key="recommend.list", cards=cards, reasons=because)
+                if parts:
+                    show_why(answer, parts, catalog)
+        if history and connection.is_local:
+            with st.expander(
+                "What if this history were different?",
+                icon=":material/rule:",
+                on_change="rerun",
+                key="if",
+                bind="query-params",
+            ) as box:
+                if box.open:
+                    show_what_if(connection, chosen, user, history, count, catalog)
+rankings = of_purpose(deployments, "ranking")
 if alike.open:
     with alike:
-        show_similar(connection, group, of_purpose(deployments, "item"), catalog, interactions, history, user, count)
+        items = of_purpose(deployments, "item")
+        show_similar(connection, group, items, rankings, catalog, interactions, history, user, count, cards=cards)
 if ranked.open:
     with ranked:
-        show_rerank(connection, group, of_purpose(deployments, "ranking"), catalog, interactions, user)
+        show_rerank(connection, group, rankings, catalog, interactions, user, cards=cards)
 if filtered.open:
     with filtered:
-        show_filters(connection, group, chosen, catalog, {event.item_id for event in history}, user, count)
+        seen = {event.item_id for event in history}
+        show_filters(connection, group, chosen, catalog, seen, user, count, cards=cards)

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 
 from services.connection import Connection
 from services.errors import Problem
+from services.nouns import ITEM, Noun, noun_for
 from services.objects import read_object
 
 TAG = "marquee:catalog"
 ID_COLUMNS = ("item_id", "itemid", "movieid", "id")
 TITLE_COLUMNS = ("title", "name")
 GENRE_COLUMNS = ("genres", "genre", "categories", "category", "cuisines", "cuisine", "category_l1")
+PICTURE_COLUMNS = ("picture", "picture_url", "poster", "poster_url", "image", "image_url", "cover", "cover_url")
 NO_GENRE = "(no genres listed)"
 UNREADABLE = "The catalogue cannot be read"
 
@@ -33,6 +35,8 @@ class Item:
     title: str
     year: int | None = None
     genres: tuple[str, ...] = ()
+    picture: str = ""
+    """The address of its picture on the web, where the catalogue has one."""
 
     @property
     def label(self) -> str:
@@ -47,6 +51,7 @@ class Catalog:
     items: Mapping[str, Item] = field(default_factory=dict)
     source: str = ""
     """The S3 URI it came from; empty where there is none."""
+    noun: Noun = ITEM
 
     def item(self, item_id: str) -> Item:
         """Return the item of that id, named by its id where the catalogue does not know it."""
@@ -90,12 +95,12 @@ def parse_catalog(content: bytes, source: str = "") -> Catalog:
         raise Problem(
             UNREADABLE, f"The catalogue {source} needs a column item_id (or movieId, id) and a column title (or name)."
         )
-    year, genres = names.get("year"), _column(names, GENRE_COLUMNS)
+    optional = (names.get("year"), _column(names, GENRE_COLUMNS), _column(names, PICTURE_COLUMNS))
     try:
-        items = [_item(row, id_column, title_column, year, genres) for row in rows]
+        items = [_item(row, id_column, title_column, *optional) for row in rows]
     except csv.Error as wrong:
         raise Problem(UNREADABLE, f"The catalogue {source} cannot be read at line {rows.line_num}: {wrong}.") from wrong
-    return Catalog({item.item_id: item for item in items if item.item_id}, source)
+    return Catalog({item.item_id: item for item in items if item.item_id}, source, noun_for([source, *names]))
 
 
 def _column(names: Mapping[str, str], wanted: Iterable[str]) -> str | None:
@@ -103,7 +108,12 @@ def _column(names: Mapping[str, str], wanted: Iterable[str]) -> str | None:
 
 
 def _item(
-    row: Mapping[str, str | None], id_column: str, title_column: str, year: str | None, genres: str | None
+    row: Mapping[str, str | None],
+    id_column: str,
+    title_column: str,
+    year: str | None,
+    genres: str | None,
+    picture: str | None,
 ) -> Item:
     item_id, title = (row[id_column] or "").strip(), (row[title_column] or "").strip()
     in_title = _YEAR.search(title)
@@ -111,7 +121,9 @@ def _item(
     number = int(text[:4]) if _YEAR_CELL.fullmatch(text) else int(in_title[1]) if in_title else None
     parts = ((row[genres] or "").split("|")) if genres else []
     kept = tuple(part.strip() for part in parts if part.strip() and part.strip() != NO_GENRE)
-    return Item(item_id, _YEAR.sub("", title) or item_id, number, kept)
+    address = (row[picture] or "").strip() if picture else ""
+    shown = address if address.startswith(("https://", "http://")) else ""
+    return Item(item_id, _YEAR.sub("", title) or item_id, number, kept, shown)
 
 
 def _plain(title: str) -> str:

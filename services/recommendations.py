@@ -36,6 +36,20 @@ class Filter:
         return {"filterArn": self.arn} | ({"filterValues": dict(self.values)} if self.values else {})
 
 
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """Places of a list that are kept for the items of a filter, in percent."""
+
+    name: str
+    chosen: Filter
+    percent: int
+
+    def members(self) -> dict[str, Any]:
+        """Return the request members."""
+        one = {"name": self.name, "percentPromotedItems": self.percent, **self.chosen.members()}
+        return {"promotions": [one]}
+
+
 @dataclass(frozen=True)
 class Recommendations:
     """One answer: the list, and what is needed to repeat and trace it."""
@@ -72,10 +86,16 @@ def for_user(
     count: int,
     catalog: Catalog,
     chosen: Filter | None = None,
+    *,
+    promotion: Promotion | None = None,
+    context: Mapping[str, str] | None = None,
 ) -> Recommendations:
-    """Ask what to show to a user. Raises ClientError."""
+    """Ask what to show to a user, perhaps in some circumstances. Raises ClientError."""
     parameters = {**deployment.target, "userId": user_id, "numResults": count}
-    return _ask(connection, parameters | (chosen.members() if chosen else {}), catalog)
+    parameters |= chosen.members() if chosen else {}
+    parameters |= promotion.members() if promotion else {}
+    parameters |= {"context": dict(context)} if context else {}
+    return _ask(connection, parameters, catalog)
 
 
 def similar(

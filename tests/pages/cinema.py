@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -79,6 +80,11 @@ def open_page(stem: str, patch: pytest.MonkeyPatch, endpoint: Endpoint, **query:
 def tables(app: AppTest, said: str) -> list[pd.DataFrame]:
     """Return the tables whose description contains this, in the order of the page."""
     return [frame.value for frame in app.dataframe if said in frame.proto.alt]
+
+
+def charts(app: AppTest) -> list[dict[str, Any]]:
+    """Return the Plotly figures of a page."""
+    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
 
 
 def errors(app: AppTest) -> list[str]:

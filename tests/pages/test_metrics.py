@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.conftest import Endpoint
-from tests.pages.cinema import errors, open_page, tables, told
+from tests.pages.cinema import charts, errors, open_page, tables, told
 
 
 def test_without_data_it_points_to_the_overview(monkeypatch: pytest.MonkeyPatch, bare: Endpoint) -> None:
@@ -47,3 +47,36 @@ def test_two_versions_are_shown_metric_by_metric(monkeypatch: pytest.MonkeyPatch
     app.button_group(key="versions").set_value(["User-Personalization", "Popularity-Count"]).run()
     assert not errors(app)
     assert "User-Personalization and Popularity-Count, metric by metric" in told(app)
+
+
+def test_behind_the_mean_are_groups_and_those_for_whom_it_is_worse(
+    monkeypatch: pytest.MonkeyPatch, cinema: Endpoint
+) -> None:
+    app = open_page("metrics", monkeypatch, cinema, close="Similar-Items", baseline="User-Personalization")
+    assert not errors(app)
+    losers = tables(app, "is worse than User-Personalization")[0]
+    assert (losers["Difference"] < 0).all()
+    assert losers["Difference"].is_monotonic_increasing
+    assert f"Worse for {len(losers)}, better for" in told(app)
+    groups = {
+        name for chart in charts(app) for trace in chart["data"] for name in trace.get("y", []) if "users" in str(name)
+    }
+    assert groups == {"Light users", "Medium users", "Heavy users"}
+
+
+def test_a_test_user_is_replayed(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    app = open_page("metrics", monkeypatch, cinema, scope="true", close="User-Personalization")
+    assert not errors(app)
+    replayed = tables(app, "The replayed list")[0]
+    came_next = tables(app, "took next")[0]
+    in_list = set(came_next.iloc[:, 0][came_next.iloc[:, 1] == "in the list"])
+    assert set(replayed["Title"][replayed["Hit"] == "✓"]) == in_list
+    assert "so NDCG@25 =" in told(app)
+
+
+def test_settings_that_differ_stand_side_by_side(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    app = open_page("metrics", monkeypatch, cinema, made="true", lines="true")
+    assert not errors(app)
+    settings = tables(app, "settings of 4 versions")[0].set_index("Setting")
+    assert settings.loc["recipe", "Similar-Items"] == "aws-similar-items"
+    assert "performAutoTraining" not in settings.index

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import Endpoint
-from tests.pages.cinema import errors, open_page, tables, told
+from tests.pages.cinema import charts, errors, open_page, tables, told
 
 
 def test_without_data_it_points_to_the_overview(monkeypatch: pytest.MonkeyPatch, bare: Endpoint) -> None:
@@ -41,7 +41,7 @@ def test_a_second_campaign_stands_beside_the_first(monkeypatch: pytest.MonkeyPat
     assert not errors(app)
     left, right = tables(app, "recommendations")
     common = len(set(left["Id"]) & set(right["Id"]))
-    assert f"**{common} of 10** items are in both lists" in told(app)
+    assert f"**{common} of 10** films are in both lists" in told(app)
     assert sum(move != "Only here" for move in right["Move"]) == common
     assert "Score" not in right  # popularity gives none
 
@@ -87,3 +87,75 @@ def test_nonsense_in_the_url_gets_one_sentence(
     app = open_page("recommendations", monkeypatch, cinema, **query)
     assert not errors(app)
     assert sentence in told(app)
+
+
+def test_every_row_says_because_of_what_and_a_waterfall_adds_up(
+    monkeypatch: pytest.MonkeyPatch, cinema: Endpoint
+) -> None:
+    app = open_page("recommendations", monkeypatch, cinema, user="4", count="10")
+    assert not errors(app)
+    listed, history = tables(app, "recommendations")[0], tables(app, "The newest")[0]
+    watched = set(history["Title"])
+    assert set(listed["Because"]) <= {*watched, "its popularity"}
+    assert watched & set(listed["Because"])
+    bars = next(trace for chart in charts(app) for trace in chart["data"] if trace["type"] == "waterfall")
+    parts, total = [float(text) for text in bars["text"][:-1]], float(bars["text"][-1])
+    assert sum(parts) == pytest.approx(total, abs=0.0006 * len(parts))
+
+
+def test_without_an_event_the_list_is_another_one_and_nothing_is_stored(
+    monkeypatch: pytest.MonkeyPatch, cinema: Endpoint
+) -> None:
+    app = open_page("recommendations", monkeypatch, cinema, user="4", count="10", **{"if": "true"})
+    before = tables(app, "The list without 0 of 11")[0]
+    unticked = {row: {"Counts": False} for row in range(11)}
+    app.session_state["recommend.ticks_4_11"] = {"edited_rows": unticked, "added_rows": [], "deleted_rows": []}
+    app.run()
+    assert not errors(app)
+    strangers = open_page("recommendations", monkeypatch, cinema, user="nobody", count="10")
+    after = tables(app, "The list without 11 of 11")[0]
+    assert list(after["Id"]) == list(tables(strangers, "recommendations")[0]["Id"])
+    assert list(after["Id"]) != list(before["Id"])
+    assert len(tables(app, "The newest")[0]) == 11
+
+
+def test_only_differences_leaves_out_what_did_not_move(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    app = open_page("recommendations", monkeypatch, cinema, user="4", second="popular", differences="true")
+    left, right = tables(app, "recommendations")
+    assert "=" not in set(right["Move"])
+    assert len(left) == len(right)
+
+
+def test_next_and_previous_go_round_the_users(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    app = open_page("recommendations", monkeypatch, cinema, user="1")
+    app.button(key="user_chevron_left").click().run()
+    assert app.selectbox(key="user").value == "120"
+    app.button(key="user_chevron_right").click().run()
+    app.button(key="user_chevron_right").click().run()
+    assert "What user 2 watched" in told(app)
+
+
+def test_similar_films_are_put_in_the_users_order(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    plain = open_page("recommendations", monkeypatch, cinema, user="4", view="Similar items", count="10")
+    app = open_page("recommendations", monkeypatch, cinema, user="4", view="Similar items", count="10", ordered="true")
+    assert not errors(app)
+    before, after = tables(plain, "recommendations")[0], tables(app, "recommendations")[0]
+    assert set(after["Id"]) == set(before["Id"])
+    assert list(after["Id"]) != list(before["Id"])
+
+
+def test_promotions_bring_in_a_share_of_the_list(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    app = open_page("recommendations", monkeypatch, cinema, user="4", view="With a filter", count="10", promoted="30")
+    assert not errors(app)
+    promoted = tables(app, "recommendations")[1]
+    of_filter = [place for place, genres in enumerate(promoted["Genres"]) if "Children" in genres]
+    assert len(of_filter) >= 3
+
+
+def test_a_list_can_be_looked_at_as_covers(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    app = open_page("recommendations", monkeypatch, cinema, user="4", count="5", look="Cards")
+    assert not errors(app)
+    assert not tables(app, "recommendations")
+    pictures = app.get("image")[0].proto.imgs
+    assert len(pictures) == 5
+    assert all(picture.alt for picture in pictures)

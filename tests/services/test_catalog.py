@@ -60,3 +60,17 @@ def test_a_persona_needs_three_of_its_films() -> None:
         ("Sci-fi fan", ["1253", "5410", "1301"])
     ]
     assert personas(Catalog()) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "noun"),
+    [("movieId,title,genres", "films"), ("id,name,cuisine", "restaurants"), ("item_id,title", "items")],
+)
+def test_the_words_follow_the_catalogue(header: str, noun: str) -> None:
+    assert parse_catalog(f"{header}\n1,One,x\n".encode()).noun.many == noun
+
+
+def test_only_links_to_the_web_are_pictures() -> None:
+    rows = b"id,title,poster\n1,One,https://pictures.example/1.jpg\n2,Two,javascript:alert(1)\n"
+    items = parse_catalog(rows).items
+    assert [item.picture for item in items.values()] == ["https://pictures.example/1.jpg", ""]

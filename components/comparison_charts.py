@@ -1,0 +1,71 @@
+"""The charts of the comparison with their headings, captions and descriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from components.figures import CONFIG
+from components.metric_charts import dumbbell, forest, heatmap, parallel, trade_off
+from components.theme import palette
+from services.metrics import Difference, Metric, VersionMetrics
+
+
+def show_forest(known: Mapping[str, Difference], metric: Metric, *, alone: bool) -> None:
+    """Draw the paired differences to the baseline, or say why there are none; alone: nothing else was chosen."""
+    st.subheader("More than chance?", anchor=False)
+    if known:
+        said = "; ".join(f"{name} {gap.mean:+.3f} ({gap.low:+.3f} to {gap.high:+.3f})" for name, gap in known.items())
+        st.plotly_chart(
+            forest(known, metric, palette()), key="metrics.forest", alt=f"Differences to the baseline: {said}",
+            config=CONFIG,
+        )  # fmt: skip
+        st.caption(
+            "Difference per test user, mean and 95 % bootstrap interval. Hollow: zero is inside, so it can be chance."
+        )
+        return
+    if metric.name == "coverage":
+        text = "Coverage is one number for the whole catalogue: there is nothing to pair by user."
+    elif alone:
+        text = "There is only the baseline."
+    else:
+        text = (
+            "AWS reports one number per version and nothing per user, so there is no interval to draw. "
+            "Versions trained on this computer have one."
+        )
+    st.info(text, icon=":material/info:")
+
+
+def show_trade_off(
+    versions: Sequence[VersionMetrics], labels: Mapping[str, str], metric: Metric, baseline: str
+) -> None:
+    """Draw accuracy against coverage; baseline is an ARN."""
+    st.subheader("Accuracy against coverage", anchor=False)
+    said = "; ".join(
+        f"{labels[v.arn]} {v.values.get(metric.name, 0):.3f} at {v.values.get('coverage', 0):.1%}" for v in versions
+    )
+    drawn = trade_off(versions, labels, metric, baseline, palette())
+    st.plotly_chart(drawn, key="metrics.trade_off", alt=said, config=CONFIG)
+    st.caption("Up and to the right is better; the dotted line joins what no other version beats on both.")
+
+
+def show_all_metrics(versions: Sequence[VersionMetrics], baseline: VersionMetrics, labels: Mapping[str, str]) -> None:
+    """Draw every metric: of two versions joined by lines, of more as a heat-map."""
+    others = [version for version in versions if version is not baseline]
+    two = len(versions) == 2 and len(others) == 1
+    if two:
+        st.subheader(f"{labels[others[0].arn]} and {labels[baseline.arn]}, metric by metric", anchor=False)
+        drawn = dumbbell(others[0], baseline, labels, palette())
+    else:
+        st.subheader("All metrics at a glance", anchor=False)
+        drawn = heatmap(versions, labels, palette())
+    alt = f"Eight metrics of {len(versions)} versions; the table has the numbers"
+    st.plotly_chart(drawn, key="metrics.all", alt=alt, config=CONFIG)
+    st.caption("The diamond is the baseline." if two else "Darker is better within a column.")
+
+
+def show_parallel(versions: Sequence[VersionMetrics], labels: Mapping[str, str]) -> None:
+    """Draw every version as a line through all metrics."""
+    alt = f"{len(versions)} versions over eight metrics, each from the worst to the best; the table has the numbers"
+    st.plotly_chart(parallel(versions, labels, palette()), key="metrics.parallel", alt=alt, config=CONFIG)

@@ -1,0 +1,90 @@
+"""Covers: the catalogue's picture where it has one, else one drawn from title, year and genres, always the same."""
+
+from __future__ import annotations
+
+import textwrap
+import zlib
+from collections.abc import Sequence
+from xml.sax.saxutils import escape
+
+import streamlit as st
+
+from components.figures import cut, mix
+from components.text import plain
+from components.theme import LIGHT
+from services.catalog import Item
+from services.recommendations import RankedItem
+
+WIDTH, HEIGHT = 240, 340
+GAP = 12
+"""Transparent margin on the right: Streamlit draws pictures of a list edge to edge."""
+SHOWN = 160
+"""Pixels on the page: six or seven in a row beside the sidebar."""
+SIZES = ((34, 11, 3), (28, 14, 4), (22, 18, 5), (17, 23, 7))
+"""Font size, letters in a line, lines: the first that the title fits into is taken."""
+
+
+def show_covers(ranked: Sequence[RankedItem], notes: Sequence[str]) -> None:
+    """Draw a list as cards; notes are a few words under each, in the same order."""
+    st.image(
+        [entry.item.picture or cover(entry.item) for entry in ranked],
+        caption=[_caption(entry, note) for entry, note in zip(ranked, notes, strict=True)],
+        width=SHOWN,
+        alt=[entry.item.label for entry in ranked],
+    )
+
+
+def cover(item: Item) -> str:
+    """Return a cover as SVG; genres choose the colour, the title the ornament."""
+    color = LIGHT.categorical[zlib.crc32(item.genres[0].encode()) % 10] if item.genres else LIGHT.categorical[4]
+    size, lines = _lines(item.title)
+    top = HEIGHT - 62 - (len(lines) - 1) * size * 1.12
+    title = "".join(
+        f'<text x="20" y="{top + place * size * 1.12:.0f}" font-size="{size}" font-weight="600">{escape(line)}</text>'
+        for place, line in enumerate(lines)
+    )
+    below = " · ".join([*([str(item.year)] if item.year else []), *item.genres[:2]])
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH + GAP} {HEIGHT}" '
+        f'width="{WIDTH + GAP}" height="{HEIGHT}"><clipPath id="c"><rect width="{WIDTH}" height="{HEIGHT}" rx="12"/>'
+        f"</clipPath>"
+        f'<defs><linearGradient id="g" x1="0" y1="0" x2="0.6" y2="1"><stop offset="0" stop-color="{color}"/>'
+        f'<stop offset="1" stop-color="{mix(color, "#000000", 0.62)}"/></linearGradient></defs>'
+        f'<rect width="{WIDTH}" height="{HEIGHT}" rx="12" fill="url(#g)"/>'
+        f'<g clip-path="url(#c)" fill="none" stroke="#ffffff" stroke-opacity="0.2" stroke-width="2">'
+        f"{_ornament(item.title)}</g>"
+        f'<g fill="#ffffff" font-family="Georgia, serif">{title}</g>'
+        f'<text x="20" y="{HEIGHT - 26}" fill="#ffffff" fill-opacity="0.86" font-family="Helvetica, Arial, sans-serif" '
+        f'font-size="14">{escape(cut(below, 30))}</text></svg>'
+    )
+
+
+def _lines(title: str) -> tuple[int, list[str]]:
+    for size, letters, most in SIZES:
+        lines = textwrap.wrap(title, letters) or [""]
+        if len(lines) <= most:
+            return size, lines
+    return SIZES[-1][0], [*lines[: most - 1], cut(lines[most - 1] + "…", SIZES[-1][1])]
+
+
+def _ornament(title: str) -> str:
+    """Return one of six drawings, placed by the title, in the upper part where no letter is."""
+    seed = zlib.crc32(title.encode())
+    x, y = 60 + seed % 120, 50 + seed // 120 % 50
+    rings = "".join(f'<circle cx="{x}" cy="{y}" r="{radius}"/>' for radius in range(14, 130, 19))
+    rays = "".join(f'<path d="M{x} {y}L{x + step} -10"/>' for step in range(-240, 260, 28))
+    waves = "".join(f'<path d="M-10 {20 + 17 * row}q40 -26 80 0t80 0t80 0t80 0"/>' for row in range(7))
+    bars = "".join(
+        f'<path d="M{18 + 17 * place} 150V{140 - (seed >> place) % 8 * 15}" stroke-width="7"/>' for place in range(13)
+    )
+    grid = "".join(
+        f'<circle cx="{22 + 28 * column}" cy="{24 + 28 * row}" r="{3 + (seed >> (row + column)) % 8}"/>'
+        for row in range(5)
+        for column in range(8)
+    )
+    slopes = "".join(f'<path d="M-10 {y + step}L{x} {step}L260 {y + step + 40}"/>' for step in range(-20, 110, 16))
+    return (rings, rays, waves, bars, grid, slopes)[seed % 6]
+
+
+def _caption(entry: RankedItem, note: str) -> str:
+    return f"**{entry.rank}** {plain(note)}" if note else f"**{entry.rank}**"

@@ -1,0 +1,58 @@
+"""A metric under the microscope: one test user's list, its hits, and each term of the sum."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from components.item_table import ROW_HEIGHT
+from services.catalog import Catalog
+from services.replay import Replay
+
+
+def show_replay(found: Replay | None, user: str, reported: float | None, catalog: Catalog) -> None:
+    """Draw the list with its hits, and how the sum comes about; reported is the user's NDCG@25 in the test."""
+    if found is None:
+        st.info("This recipe cannot be asked what it would have listed for a user.", icon=":material/info:")
+        return
+    hits = sum(term > 0 for term in found.terms)
+    st.markdown(
+        f"From the first **{found.known}** events the list should foresee the newest **{len(found.held_out)}**. "
+        f"**{hits}** of them are in it: {found.gain:.3f} of at most {found.ideal:.3f} for that many, "
+        f"so NDCG@25 = **{found.ndcg:.3f}**."
+    )
+    table, missed = st.columns([7, 5], gap="medium")
+    with table:
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    "#": [entry.rank for entry in found.items],
+                    "Title": [entry.item.label for entry in found.items],
+                    "Hit": ["✓" if term else "" for term in found.terms],
+                    "1 / log2(# + 1)": [f"{term:.3f}" if term else "" for term in found.terms],
+                }
+            ),
+            hide_index=True,
+            height=ROW_HEIGHT * 13,
+            row_height=ROW_HEIGHT,
+            key="metrics.replay",
+            alt=f"The replayed list of user {user} with {hits} hits",
+            column_config={
+                "#": st.column_config.NumberColumn(width=44),
+                "Title": st.column_config.TextColumn(width=300),
+            },
+        )
+    with missed:
+        listed = {entry.item.item_id for entry in found.items}
+        titles = [catalog.item(item).label for item in found.held_out]
+        where = ["in the list" if item in listed else "missed" for item in found.held_out]
+        st.dataframe(
+            pd.DataFrame({"What came next": titles, "": where}), hide_index=True,
+            height=ROW_HEIGHT * (min(len(titles), 12) + 1) + 3,
+            row_height=ROW_HEIGHT, key="metrics.held_out", alt=f"What user {user} took next",
+        )  # fmt: skip
+    told = "" if reported is None else f" In the test itself this user had {reported:.3f}."
+    st.caption(
+        "A replay with the finished model, which has learnt from these newest events since; the test used a model "
+        f"that had not.{told}"
+    )

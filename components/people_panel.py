@@ -1,0 +1,64 @@
+"""Behind the mean: groups of test users, those for whom a version is worse, and one of them looked at closely."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from components import session
+from components.microscope import show_replay
+from components.segment_view import show_losers, show_segments
+from services.connection import Connection
+from services.metrics import Metric, VersionMetrics
+from services.overview import LEADING
+from services.replay import replay
+from services.segments import habits, paired, segments
+
+
+def show_people(
+    connection: Connection,
+    group: str,
+    metric: Metric,
+    candidates: Sequence[VersionMetrics],
+    baseline: VersionMetrics,
+    labels: Mapping[str, str],
+) -> None:
+    """Draw winners and losers of one version against the baseline, and one test user's list."""
+    st.header("Behind the mean", anchor=False)
+    best = max(candidates, key=lambda version: version.values.get(metric.name, 0.0))
+    named = {labels[version.arn]: version for version in candidates}
+    label = st.segmented_control(
+        "Version", list(named), default=labels[best.arn], required=True, key="close", bind="query-params"
+    )
+    version, against = named[label], labels[baseline.arn]
+    events = session.interactions(connection, group)
+    table = paired(metric.name, version, baseline)
+    left, right = st.columns(2, gap="medium")
+    with left.container(border=True, height="stretch"):
+        show_segments(segments(table, habits(events)), metric, against)
+    with right.container(border=True, height="stretch"):
+        show_losers(table, label, against)
+    with st.expander(
+        "One test user under the microscope",
+        icon=":material/biotech:",
+        key="scope",
+        on_change="rerun",
+        bind="query-params",
+    ) as box:
+        if box.open:
+            user = st.selectbox("Test user", list(table["User"]), key="tester", bind="query-params")
+            history = events.history(user) if user else []
+            if len(history) < 2:
+                st.info("The history of this user is not in the imported files.", icon=":material/info:")
+                return
+            catalog = session.catalog(connection, group)
+            reported = _reported(version, user)
+            show_replay(replay(connection, version.arn, history, catalog), user, reported, catalog)
+
+
+def _reported(version: VersionMetrics, user: str) -> float | None:
+    results = version.results
+    if results is None or LEADING not in results.values:
+        return None
+    return float(results.values[LEADING][results.users.index(user)])

@@ -1,0 +1,85 @@
+"""Winners and losers of a version, as groups and as people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+import pandas as pd
+import streamlit as st
+from plotly.graph_objects import Figure
+
+from components.figures import CONFIG, figure
+from components.item_table import ROW_HEIGHT, download
+from components.theme import Palette, palette
+from services.metrics import Metric
+from services.segments import Segment
+
+ROWS = 10
+
+
+def show_segments(found: Sequence[Segment], metric: Metric, against: str) -> None:
+    """Draw the mean difference of each group of users with its interval."""
+    st.subheader("Who gains, who loses", anchor=False)
+    if not found:
+        st.info("Too few test users to split them into groups.", icon=":material/info:")
+        return
+    said = "; ".join(f"{each.name} {each.mean:+.3f} ({each.low:+.3f} to {each.high:+.3f})" for each in found)
+    st.plotly_chart(segment_chart(found, metric, palette()), key="metrics.segments", config=CONFIG, alt=said)
+    st.caption(
+        f"Difference in {metric.label} to {against}, mean and 95 % interval. Thirds of the test users, by their number "
+        "of events and by how popular their titles are. Groups are small: hollow means that it can be chance."
+    )
+
+
+def segment_chart(found: Sequence[Segment], metric: Metric, palette: Palette) -> Figure:
+    """Draw one row per group; hollow where zero is in the interval."""
+    drawn = figure(palette, 90 + 40 * len(found))
+    for each in found:
+        sure = each.low > 0 or each.high < 0
+        color = (palette.accent if each.mean > 0 else palette.bad) if sure else palette.muted
+        drawn.add_scatter(
+            x=[each.low, each.high], y=[each.name] * 2, mode="lines", line={"color": color, "width": 3},
+            hoverinfo="skip",
+        )  # fmt: skip
+        drawn.add_scatter(
+            x=[each.mean],
+            y=[each.name],
+            mode="markers",
+            marker={"size": 12, "color": color, "symbol": "circle" if sure else "circle-open"},
+            hovertemplate=f"%{{y}}: %{{x:+.4f}}<br>{each.better} of {each.users} better, {each.worse} worse"
+            "<extra></extra>",
+        )
+    drawn.add_vline(x=0, line={"color": palette.muted, "dash": "dash", "width": 1.5})
+    drawn.update_xaxes(title=f"Difference in {metric.label}", tickformat="+.2f")
+    drawn.update_yaxes(autorange="reversed", showgrid=False)
+    return drawn
+
+
+def show_losers(table: pd.DataFrame, version: str, baseline: str) -> None:
+    """Draw the test users for whom the version is worse, worst first; table is services.segments.paired's."""
+    worse = table[table["Difference"] < 0]
+    better = int((table["Difference"] > 0).sum())
+    st.subheader(
+        f"Worse for {len(worse)}, better for {better}, the same for {len(table) - better - len(worse)}", anchor=False
+    )
+    if worse.empty:
+        st.info("It is worse for nobody of the test users.", icon=":material/thumb_up:")
+        return
+    shown = worse.assign(List=[f"recommend?user={quote(user)}" for user in worse["User"]])
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        shown,
+        hide_index=True,
+        height=ROW_HEIGHT * (min(len(shown), ROWS) + 1) + 3,
+        row_height=ROW_HEIGHT,
+        key="metrics.losers",
+        alt=f"{len(worse)} test users for whom {version} is worse than {baseline}, worst first",
+        column_config={
+            "Baseline": number(baseline, format="%.3f"),
+            "Version": number(version, format="%.3f"),
+            "Difference": number(format="%+.3f"),
+            "List": st.column_config.LinkColumn("", display_text="See the list", width=92),
+        },
+    )
+    download(worse, "worse-for", key="metrics.losers_csv")

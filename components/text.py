@@ -1,0 +1,21 @@
+"""Words of users and catalogues inside the page's own text: shown letter by letter, never taken for markup."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$<>&^=])")
+_DIRECTIVE = re.compile(r":(?=\w)")
+_JOINER = "\u2060"
+"""Invisible; keeps ":red" and ":material" from being read as Streamlit's directives, which no backslash does."""
+
+
+def plain(text: str) -> str:
+    """Return text for Streamlit's markdown that shows exactly these letters on one line."""
+    return _DIRECTIVE.sub(f":{_JOINER}", _MARKUP.sub(r"\\\1", " ".join(text.split())))
+
+
+def in_figure(text: str) -> str:
+    """Return text for Plotly, which takes a few HTML tags in labels."""
+    return html.escape(text, quote=False)

@@ -1,0 +1,144 @@
+"""Why an item is in the list, part by part, and what the list would be without some of the history."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import streamlit as st
+from plotly.graph_objects import Figure
+
+from components.figures import CONFIG, cut, figure
+from components.item_table import ROW_HEIGHT, items_frame, ranked_frame, show_items
+from components.shift_charts import move_text
+from components.text import in_figure, plain
+from components.theme import Palette, palette
+from services.catalog import Catalog
+from services.connection import Connection
+from services.deployments import Deployment
+from services.insights import Explanation
+from services.interactions import Watched
+from services.reasons import what_if
+from services.recommendations import Recommendations, moves
+
+STRONGEST = 8
+HISTORY = 100
+"""Rows of the history that can be unticked; the rest counts in any case."""
+
+
+def show_why(answer: Recommendations, parts: Mapping[str, Explanation], catalog: Catalog) -> None:
+    """Draw the choice of an item of the list and the waterfall of its score."""
+    known = [item for item in answer.item_ids if item in parts]
+    if not known:
+        return
+    st.subheader("Why this one?", anchor=False)
+    item_id = st.selectbox(
+        "Why this one?",
+        known,
+        format_func=lambda item: f"{answer.item_ids.index(item) + 1}. {catalog.item(item).label}",
+        key="recommend.why",
+        label_visibility="collapsed",
+    )
+    steps = waterfall_steps(parts[item_id], catalog)
+    said = "; ".join(f"{label} {value:+.3f}" for label, value in steps)
+    st.plotly_chart(
+        waterfall(steps, palette()), key="recommend.waterfall", config=CONFIG,
+        alt=f"The score of {catalog.item(item_id).label} is the sum of: {said}",
+    )  # fmt: skip
+    st.caption(
+        "The model's own sum for this score, complete: what everybody likes, then what each title of the history adds "
+        "or takes away. It is the score before it is turned into the probability of the list."
+    )
+
+
+def waterfall_steps(explanation: Explanation, catalog: Catalog) -> list[tuple[str, float]]:
+    """Return the parts of a score from popularity down the history, small ones together; they sum to the score."""
+    ranked = sorted(explanation.influences, key=lambda influence: abs(influence.value), reverse=True)
+    shown = sorted(ranked[:STRONGEST], key=lambda influence: -influence.value)
+    rest = sum(influence.value for influence in ranked[STRONGEST:])
+    more = len(ranked) - STRONGEST
+    steps = [("Popularity", explanation.popularity)]
+    steps += [(catalog.item(influence.item_id).label, influence.value) for influence in shown]
+    steps += [(f"{more} more of the history", rest)] if more > 0 else []
+    others = (("Context", explanation.context), ("The user's own data", explanation.user), ("Seen", explanation.seen))
+    return steps + [(label, value) for label, value in others if value]
+
+
+def waterfall(steps: Sequence[tuple[str, float]], palette: Palette) -> Figure:
+    """Draw parts that build on one another, from top to bottom, and their sum."""
+    drawn = figure(palette, 90 + 30 * len(steps))
+    drawn.add_waterfall(
+        orientation="h",
+        y=[in_figure(cut(label, 34)) for label, _ in steps] + ["<b>Score</b>"],
+        x=[value for _, value in steps] + [sum(value for _, value in steps)],
+        measure=["relative"] * len(steps) + ["total"],
+        increasing={"marker": {"color": palette.accent}},
+        decreasing={"marker": {"color": palette.down}},
+        totals={"marker": {"color": palette.muted}},
+        connector={"line": {"color": palette.grid}},
+        text=[f"{value:+.3f}" for _, value in steps] + [f"{sum(value for _, value in steps):.3f}"],
+        textposition="outside",
+        textfont={"color": palette.text},
+        cliponaxis=False,
+        hovertemplate="%{y}: %{text}<extra></extra>",
+    )
+    drawn.update_yaxes(autorange="reversed", showgrid=False)
+    sums = [0.0, *itertools.accumulate(value for _, value in steps)]
+    room = (max(sums) - min(sums)) * 0.14
+    drawn.update_xaxes(title="Added to the score", range=[min(sums) - room, max(sums) + room])
+    return drawn
+
+
+def show_what_if(
+    connection: Connection,
+    deployment: Deployment,
+    user_id: str,
+    history: Sequence[Watched],
+    count: int,
+    catalog: Catalog,
+) -> None:
+    """Draw the history with a tick at each event, and the list without what is not ticked; history is newest first."""
+    offered = history[:HISTORY]
+    frame = items_frame(
+        [catalog.item(event.item_id) for event in offered],
+        {"When": [datetime.fromtimestamp(event.timestamp, UTC) for event in offered]},
+    )
+    frame.insert(0, "Counts", True)
+    left, right = st.columns([5, 7], gap="medium")
+    with left:
+        st.caption("Untick what should not count. Nothing is sent or stored: the model is asked as if.")
+        edited = st.data_editor(
+            frame,
+            hide_index=True,
+            disabled=[name for name in frame.columns if name != "Counts"],
+            column_order=["Counts", "Title", "When"],
+            column_config={
+                "Counts": st.column_config.CheckboxColumn(width=76),
+                "Title": st.column_config.TextColumn(width=200),
+                "When": st.column_config.DatetimeColumn(format="D MMM YYYY", width=96),
+            },
+            height=ROW_HEIGHT * (min(len(frame), 16) + 1),
+            key=f"recommend.ticks_{user_id}_{len(history)}",
+        )
+    ticked = [bool(tick) for tick in edited["Counts"]] + [True] * (len(history) - len(offered))
+    kept = [event.item_id for event, tick in zip(history, ticked, strict=True) if tick]
+    everything = what_if(connection, deployment, [event.item_id for event in history][::-1], count, catalog)
+    now = what_if(connection, deployment, kept[::-1], count, catalog)
+    with right:
+        if everything is None or now is None:
+            st.info("This recipe cannot be asked about another history.", icon=":material/info:")
+            return
+        out = [catalog.item(event.item_id).label for event, tick in zip(history, ticked, strict=True) if not tick]
+        changes = moves(everything, now)
+        gone = [move.item.label for move in changes if move.after is None]
+        st.markdown(
+            f"**Without {plain(', '.join(out[:3]))}{' …' if len(out) > 3 else ''}**, {len(gone)} of {len(now)} differ."
+            if out
+            else f"**With the whole history** ({len(history)} events)."
+        )
+        texts = {move.item.item_id: move_text(move) for move in changes} if out else {}
+        show_items(
+            ranked_frame(now, moves=texts), catalog, key="recommend.what_if", rows=16, compact=True,
+            alt=f"The list without {len(out)} of {len(history)} events of the history",
+        )  # fmt: skip

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+
+from components.covers import WIDTH, cover
+from components.text import plain
+from services.catalog import Item
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def letters(item: Item) -> str:
+    return " ".join(text.text or "" for text in ElementTree.fromstring(cover(item)).iter(f"{SVG}text"))
+
+
+@pytest.mark.parametrize(
+    "title", ["Alien", "<b>Bold</b> & co", "Dr. Strangelove or: How I Learned to Stop"]
+)
+def test_a_cover_shows_title_year_and_genres_as_text(title: str) -> None:
+    shown = letters(Item("1", title, 1979, ("Horror", "Sci-Fi")))
+    assert title in shown
+    assert "1979 · Horror · Sci-Fi" in shown
+
+
+def test_a_title_of_any_length_stays_on_the_cover() -> None:
+    drawn = ElementTree.fromstring(cover(Item("1", "word " * 200)))
+    rows = [text for text in drawn.iter(f"{SVG}text") if "font-weight" in text.attrib]
+    assert len(rows) == 7
+    assert all(len(row.text or "") * float(row.attrib["font-size"]) * 0.55 < WIDTH for row in rows)
+    assert (rows[-1].text or "").endswith("…")
+
+
+def test_a_cover_is_always_the_same_and_another_for_another_title() -> None:
+    assert cover(Item("1", "Alien")) == cover(Item("2", "Alien"))
+    assert cover(Item("1", "Alien")) != cover(Item("1", "Aliens"))
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("*NSYNC", r"\*NSYNC"),
+        ("a <b>$x$</b>", r"a \<b\>\$x\$\</b\>"),
+        ("[x](http", r"\[x\]\(http"),
+        (":red[x] M: y", ":\u2060red\\[x\\] M: y"),
+        ("two\nlines", "two lines"),
+    ],
+)
+def test_markup_in_titles_is_shown_letter_by_letter(title: str, shown: str) -> None:
+    assert plain(title) == shown
