@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from local_personalize import VERSION
+from local_personalize import VERSION, pace
 from local_personalize.front import Front
 from local_personalize.parents import Parents
 
@@ -45,6 +45,7 @@ def main() -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        _check_settings()
         with _locked(arguments.data_dir) as data, _listening(arguments.port) as listener:
             port: int = listener.getsockname()[1]
             with _announced(data, port):
@@ -70,6 +71,13 @@ def _arguments() -> argparse.Namespace:
     if not 0 <= arguments.port <= 65535:
         parser.error(f"--port must be from 0 to 65535, not {arguments.port}")
     return arguments
+
+
+def _check_settings() -> None:
+    try:
+        pace.pace()
+    except ValueError as wrong:
+        raise CannotStartError(f"{wrong}.") from wrong
 
 
 class Server(uvicorn.Server):

@@ -68,6 +68,12 @@ def stream_of(dataset: Resource) -> str:
     return dataset.arn if dataset.doc["datasetType"] == avro.ACTION_INTERACTIONS else dataset.parent
 
 
+def last_event(connection: sqlite3.Connection, stream: str) -> int:
+    """Return the number of the newest streamed event that is kept under an ARN, 0 without one."""
+    row = connection.execute("SELECT max(id) FROM events WHERE dataset_group = ?", (stream,)).fetchone()
+    return row[0] or 0
+
+
 def fields_of(connection: sqlite3.Connection, dataset: Resource) -> dict[str, Field]:
     """Return the fields of a dataset's schema by name."""
     schema = resources.get(connection, dataset.doc["schemaArn"], "schema")
@@ -83,8 +89,7 @@ def read_history(connection: sqlite3.Connection, data: Path, group: str, kind: K
     stream = group if dataset is None else stream_of(dataset)
     fields = {} if dataset is None else fields_of(connection, dataset)
     extra = {name: field for name, field in fields.items() if name not in (*CORE_COLUMNS, *UNFILTERED_COLUMNS)}
-    row = connection.execute("SELECT max(id) FROM events WHERE dataset_group = ?", (stream,)).fetchone()
-    watermark = row[0] or 0
+    watermark = last_event(connection, stream)
     tables = [_imported(data / "imports" / name, [*CORE_COLUMNS, *extra]) for name in files_of(dataset)]
     streamed = connection.execute(_EVENTS, {"group": stream, "watermark": watermark}).fetchall()
     tables.append(_streamed(streamed, extra))

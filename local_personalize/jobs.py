@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local_personalize import clock, resources, transitions
+from local_personalize import clock, pace, resources, transitions
 from local_personalize.errors import ServiceError
 from local_personalize.resources import Document, Resource
 from local_personalize.tasks import TaskFailed
@@ -103,7 +103,8 @@ class Jobs:
 
     def __init__(self, store: Store, workers: int = 2) -> None:
         self._store = store
-        self._stopping = threading.Event()
+        self.stopping = threading.Event()
+        """Set when the endpoint stops."""
         self._wake = threading.Event()
         self._queued_at = clock.now()
         self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
@@ -122,10 +123,11 @@ class Jobs:
         for thread in self._threads:
             thread.start()
 
-    def queue(self, connection: sqlite3.Connection, arn: str, kind: str, delay: float = PENDING_SECONDS) -> None:
+    def queue(self, connection: sqlite3.Connection, arn: str, kind: str, delay: float | None = None) -> None:
         """Queue a job inside the transaction that made its resource; it starts after the commit and the delay."""
         assert kind in KINDS, kind
-        row = (arn, kind, clock.now() + delay)
+        wait = pace.pending_seconds(PENDING_SECONDS) if delay is None else delay
+        row = (arn, kind, clock.now() + wait)
         connection.execute("INSERT INTO jobs (arn, kind, due, state) VALUES (?, ?, ?, 'queued')", row)
         self._queued_at = clock.now()
         self._wake.set()
@@ -150,7 +152,7 @@ class Jobs:
 
     def close(self) -> None:
         """Stop all; what was running is queued again and does not count as an attempt."""
-        self._stopping.set()
+        self.stopping.set()
         self._wake.set()
         for worker in list(self._running.values()):
             worker.kill()
@@ -164,7 +166,7 @@ class Jobs:
         kinds = [name for name, kind in KINDS.items() if (kind.task is not None) == in_worker]
         marks = ", ".join("?" * len(kinds))
         due = f"SELECT id FROM jobs WHERE state = 'queued' AND due <= ? AND kind IN ({marks}) ORDER BY due LIMIT 1"
-        while not self._stopping.is_set():
+        while not self.stopping.is_set():
             self._pause()
             try:
                 self._run_due(due, kinds)
@@ -172,7 +174,7 @@ class Jobs:
                 logger.exception("The state could not be read or written")
 
     def _run_due(self, due: str, kinds: list[str]) -> None:
-        while not self._stopping.is_set() and (found := self._store.read(due, [clock.now(), *kinds])):
+        while not self.stopping.is_set() and (found := self._store.read(due, [clock.now(), *kinds])):
             job = self._claim(found[0]["id"])
             if job is not None:
                 self._run(job, KINDS[job.kind])
@@ -180,7 +182,7 @@ class Jobs:
     def _pause(self) -> None:
         if clock.now() - self._queued_at < AWAKE_SECONDS:
             self._wake.clear()
-            self._stopping.wait(POLL_SECONDS)
+            self.stopping.wait(POLL_SECONDS)
         else:
             self._wake.wait(DOZE_SECONDS)
 
@@ -197,7 +199,8 @@ class Jobs:
         if job.attempts > ATTEMPTS:
             self._fail(job, kind, DIED)
             return
-        resource = self._store.write(lambda connection: transitions.begin(connection, job, kind))
+        wait = pace.working_seconds(job.kind)
+        resource = self._store.write(lambda connection: transitions.begin(connection, job, kind, wait))
         if resource is None:
             return
         try:
@@ -225,7 +228,7 @@ class Jobs:
             return worker.run(task, payload, report)
         finally:
             del self._running[arn]
-            if worker.alive and not self._stopping.is_set():
+            if worker.alive and not self.stopping.is_set():
                 self._idle.put(worker)
             else:
                 worker.close()
@@ -241,7 +244,7 @@ class Jobs:
         return self._take_worker()
 
     def _again(self, job: Job, kind: JobKind) -> None:
-        if self._stopping.is_set():
+        if self.stopping.is_set():
             sql = "UPDATE jobs SET state = 'queued', attempts = attempts - 1 WHERE id = ?"
         elif job.attempts < ATTEMPTS:
             logger.warning("The worker of %s died; the job runs once more", job.arn)

@@ -23,7 +23,7 @@ from local_personalize import local_routes, protocol
 from local_personalize.application import Application, Call
 from local_personalize.aws_services import AwsServices
 from local_personalize.jobs import Jobs
-from local_personalize.operations import OPERATIONS
+from local_personalize.operations import OPERATIONS, auto_training
 from local_personalize.serving import Models
 from local_personalize.store import Store
 
@@ -40,6 +40,7 @@ def load(data: Path, url: str) -> Application:
     app = Application(data, url, store, Jobs(store), Models(data), AwsServices(data / "aws"))
     app.aws.start()
     app.jobs.start(app)
+    auto_training.start(app, app.jobs.stopping)
     return app
 
 

@@ -24,10 +24,17 @@ class Job:
     """This one included."""
 
 
-def begin(connection: sqlite3.Connection, job: Job, kind: JobKind) -> Resource | None:
-    """Set the resource in progress (it is already, the second time), or drop the job where it moved on."""
-    before = (kind.statuses.pending, kind.statuses.in_progress)
-    if _move(connection, job.arn, kind, before, {"status": kind.statuses.in_progress}):
+def begin(connection: sqlite3.Connection, job: Job, kind: JobKind, wait: float = 0.0) -> Resource | None:
+    """Set the resource in progress (it is already, the second time), or drop the job where it moved on.
+
+    With a wait the job is put off by so many seconds after that, and None returned.
+    """
+    changes = {"status": kind.statuses.in_progress}
+    if _move(connection, job.arn, kind, (kind.statuses.pending,), changes) and wait:
+        sql = "UPDATE jobs SET state = 'queued', due = ?, attempts = attempts - 1 WHERE id = ?"
+        connection.execute(sql, (clock.now() + wait, job.id))
+        return None
+    if _move(connection, job.arn, kind, (kind.statuses.in_progress,), changes):
         return resources.get(connection, job.arn)
     _drop(connection, job)
     return None

@@ -41,7 +41,7 @@ def create_metric_attribution(call: Call, request: dict[str, Any]) -> dict[str, 
             "metricAttributionArn": arn,
             "status": "CREATE PENDING",
             "_metrics": request["metrics"],
-            "_reported": _last_event(connection, group.arn),
+            "_reported": group_data.last_event(connection, group.arn),
         }
         resources.insert(connection, Resource(arn, KIND, group.arn, doc))
         call.app.jobs.queue(connection, arn, KIND)
@@ -185,11 +185,6 @@ def _check_expression(connection: sqlite3.Connection, group: str, expression: st
             raise InvalidInputException(f"The {kind} dataset has no numeric column {summed.column}.")
 
 
-def _last_event(connection: sqlite3.Connection, group: str) -> int:
-    row = connection.execute("SELECT max(id) FROM events WHERE dataset_group = ?", (group,)).fetchone()
-    return row[0] or 0
-
-
 def _prepare(app: Application, found: Resource) -> dict[str, Any]:
     """Check that reports can be written."""
     if "s3DataDestination" in found.doc["metricsOutputConfig"]:
@@ -205,7 +200,7 @@ def _prepare_report(app: Application, found: Resource) -> dict[str, Any]:
     """Report all events that arrived in the present 15 minutes, or since the last report before them."""
     window = int(clock.now() // WINDOW_SECONDS) * WINDOW_SECONDS
     first = found.doc["_from"] if found.doc.get("_window") == window else found.doc["_reported"]
-    last = _last_event(app.store.reader(), found.parent)
+    last = group_data.last_event(app.store.reader(), found.parent)
     changes = {"_window": window, "_from": first, "_reported": last}
     app.store.write(lambda connection: resources.update(connection, found.arn, changes))
     return {**_report(app, found, "PUT", window), "from": first, "to": last}
@@ -216,7 +211,7 @@ def _finish_report(app: Application, found: Resource, result: dict[str, Any]) ->
 
     def again(connection: sqlite3.Connection) -> Document:
         reported = resources.get(connection, found.arn, KIND).doc["_reported"]
-        if _last_event(connection, found.parent) <= reported:
+        if group_data.last_event(connection, found.parent) <= reported:
             return {}
         app.jobs.queue(connection, found.arn, REPORT, REPORT_SECONDS)
         return {"_report": {"status": "CREATE PENDING"}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from local_personalize import arns, jobs, resources
+from local_personalize import arns, group_data, jobs, resources
 from local_personalize.application import Application, Call
 from local_personalize.errors import (
     InvalidInputException,
@@ -31,22 +31,31 @@ _OF_THE_SOLUTION = (
 
 def create_solution_version(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     """Queue the training of a new version of a solution."""
+    arn = call.app.store.write(lambda connection: queue_version(call.app, connection, request))
+    return {"solutionVersionArn": arn}
+
+
+def queue_version(
+    app: Application, connection: sqlite3.Connection, request: dict[str, Any], *, automatic: bool = False
+) -> str:
+    """Insert a version and queue its training, in a transaction; returns its ARN."""
     version_id = trained_models.new_id()
     arn = f"{request['solutionArn']}/{version_id}"
-
-    def write(connection: sqlite3.Connection) -> None:
-        solution = resources.get(connection, request["solutionArn"], "solution")
-        states.ensure_settled(solution)
-        siblings = resources.children(connection, solution.arn, KIND)
-        states.ensure_few_moving(KIND, resources.of_kind(connection, KIND))
-        _check_name(request, siblings)
-        doc = {**_document(request, solution, siblings), "solutionVersionArn": arn, "_model": version_id}
-        resources.insert(connection, Resource(arn, KIND, solution.arn, doc))
-        labels.attach(connection, arn, request.get("tags"))
-        call.app.jobs.queue(connection, arn, KIND)
-
-    call.app.store.write(write)
-    return {"solutionVersionArn": arn}
+    solution = resources.get(connection, request["solutionArn"], "solution")
+    states.ensure_settled(solution)
+    siblings = resources.children(connection, solution.arn, KIND)
+    states.ensure_few_moving(KIND, resources.of_kind(connection, KIND))
+    _check_name(request, siblings)
+    own = {
+        "solutionVersionArn": arn,
+        "trainingType": "AUTOMATIC" if automatic else "MANUAL",
+        "_model": version_id,
+        "_events": group_data.last_event(connection, solution.parent),
+    }
+    resources.insert(connection, Resource(arn, KIND, solution.arn, {**_document(request, solution, siblings), **own}))
+    labels.attach(connection, arn, request.get("tags"))
+    app.jobs.queue(connection, arn, KIND)
+    return arn
 
 
 def _document(request: dict[str, Any], solution: Resource, siblings: list[Resource]) -> Document:
@@ -59,7 +68,6 @@ def _document(request: dict[str, Any], solution: Resource, siblings: list[Resour
         "solutionArn": solution.arn,
         "datasetGroupArn": solution.parent,
         "trainingMode": mode,
-        "trainingType": "MANUAL",
         "status": "CREATE PENDING",
     }
 

@@ -1,7 +1,6 @@
 """Solutions: a recipe with its configuration, on a dataset group.
 
-A solution is ACTIVE at once. Versions are trained when asked for; performAutoTraining is kept and shown, but nothing
-on this machine trains by schedule.
+A solution is ACTIVE at once. Versions are trained when asked for, and by schedule (auto_training).
 """
 
 from __future__ import annotations
@@ -20,6 +19,9 @@ from local_personalize.resources import Document, Resource
 
 AUTO_ML_RECIPES = ("aws-hrnn", "aws-hrnn-metadata", "aws-user-personalization")
 """What AutoML chooses from where the request names no recipes."""
+
+MOST_DAYS = 30
+"""Days between two automatic trainings at most."""
 
 
 def create_solution(call: Call, request: dict[str, Any]) -> dict[str, Any]:
@@ -65,6 +67,7 @@ def list_solutions(call: Call, request: dict[str, Any]) -> dict[str, Any]:
 def update_solution(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     """Change whether and how a solution trains by schedule, and which events it trains on."""
     now = clock.now()
+    _check_schedule(request.get("solutionUpdateConfig", {}))
 
     def write(connection: sqlite3.Connection) -> None:
         solution = resources.get(connection, request["solutionArn"], "solution")
@@ -120,10 +123,17 @@ def _check(request: dict[str, Any]) -> None:
         raise InvalidInputException("recipeArn is required when performAutoML is false.")
     else:
         _check_parameters(_trainable(request["recipeArn"]), config)
+    _check_schedule(config)
     try:
         float(config.get("eventValueThreshold") or 0)
     except ValueError:
         raise InvalidInputException(f"eventValueThreshold {config['eventValueThreshold']} is not a number.") from None
+
+
+def _check_schedule(config: Document) -> None:
+    rate = config.get("autoTrainingConfig", {}).get("schedulingExpression", "rate(7 days)")
+    if not 1 <= int(rate.removeprefix("rate(").split()[0]) <= MOST_DAYS:
+        raise InvalidInputException(f"schedulingExpression {rate} must name 1 to {MOST_DAYS} days.")
 
 
 def _check_auto_ml(config: Document) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local_personalize import jobs, resources
+from local_personalize import jobs, pace, resources
 from local_personalize.application import Application
 from local_personalize.errors import InvalidInputException
 from local_personalize.jobs import JobKind, Jobs
@@ -196,3 +196,18 @@ def test_deletion_removes_what_lives_inside(kinds: dict[str, JobKind], run: Call
     assert document(app)["status"] == "DELETE PENDING"
     until(lambda: not app.store.read("SELECT 1 FROM resources"))
     assert cleaned == [ARN]
+
+
+def test_at_the_pace_of_aws_a_job_stays_in_progress(
+    kinds: dict[str, JobKind], run: Callable[[], Application], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "working_seconds", lambda kind: 1.0)
+    kinds["work"] = kind(None)
+    app = run()
+    queue(app, "work")
+    seen: dict[str, float] = {}
+    while "ACTIVE" not in seen:
+        seen.setdefault(resources.get(app.store.reader(), ARN).doc["status"], time.monotonic())
+        time.sleep(0.01)
+    assert list(seen) == ["CREATE PENDING", "CREATE IN_PROGRESS", "ACTIVE"]
+    assert seen["ACTIVE"] - seen["CREATE IN_PROGRESS"] + 0.05 >= 1.0
