@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from local_personalize.recommenders.dataset import Dataset
+from local_personalize.recommenders.dataset import Dataset, Interactions
 from local_personalize.recommenders.explanation import Explanation
 from local_personalize.recommenders.trained import Arrays, Trained
 
@@ -92,6 +92,11 @@ class Recommender(ABC):
         progress: Progress = silent,
     ) -> Self:
         """Train on a dataset; parameters are the recipe's algorithmHyperParameters, as strings."""
+
+    @classmethod
+    def relevant(cls, rows: Interactions) -> NDArray[np.bool_]:
+        """Tell which events are what the recipe predicts, (N,); all of them unless the recipe knows better."""
+        return np.ones(len(rows), dtype=np.bool_)
 
     @abstractmethod
     def scores(self, query: Query) -> Floats:

@@ -137,9 +137,10 @@ def _judged(
     rows = dataset.interactions
     training = Dataset(rows.where(~chosen[rows.users]), dataset.items, dataset.users)
     recommender = kind.fit(training, parameters, seed=seed, progress=progress)
-    cuts, hides_seen = held_out(rows, chosen), repeat_rate(rows) < REPEATS_ALLOWED
+    relevant, hides_seen = kind.relevant(rows), repeat_rate(rows) < REPEATS_ALLOWED
+    cuts = [cut for cut in held_out(rows, chosen) if relevant[cut.truth].any()]
     lists = [_list(recommender, query_of(rows, cut), hides_seen=hides_seen) for cut in cuts]
-    truths = [np.unique(rows.items[cut.truth]) for cut in cuts]
+    truths = [np.unique(rows.items[cut.truth][relevant[cut.truth]]) for cut in cuts]
     users = [rows.user_ids[cut.user] for cut in cuts]
     return _Judged(recommender, users, lists, figures_of(lists, truths), hides_seen)
 
@@ -172,8 +173,10 @@ def _evaluate_segments(
 def query_of(rows: Interactions, cut: HeldOut) -> Query:
     """Return the query a campaign would get from a test user after the given events."""
     items = [rows.item_ids[place] for place in rows.items[cut.given]]
-    times = rows.timestamps[cut.given].tolist()
-    events = tuple(Event(item_id, time) for item_id, time in zip(items, times, strict=True))
+    times, names = rows.timestamps[cut.given].tolist(), [""] * len(items)
+    if rows.event_types is not None:
+        names = [rows.event_type_names[code] for code in rows.event_types[cut.given]]
+    events = tuple(Event(*event) for event in zip(items, times, names, strict=True))
     return Query(events=events, item_id=items[-1] if items else None)
 
 

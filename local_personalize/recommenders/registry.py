@@ -6,6 +6,7 @@ from pathlib import Path
 
 from local_personalize.recommenders.base import Recommender, read_meta
 from local_personalize.recommenders.item_affinity import ItemAffinity
+from local_personalize.recommenders.next_best_action import NextBestAction
 from local_personalize.recommenders.popularity import Popularity
 from local_personalize.recommenders.similar_items import SimilarItems
 from local_personalize.recommenders.sims import Sims
@@ -34,6 +35,7 @@ RECIPES: dict[str, type[Recommender]] = {
     "aws-sims": Sims,
     "aws-item-affinity": ItemAffinity,
     "aws-item-attribute-affinity": ItemAffinity,
+    "aws-next-best-action": NextBestAction,
     "aws-trending-now": TrendingNow,
     "aws-vod-trending-now": TrendingNow,
 }

@@ -24,7 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from local_personalize import group_data, history
-from local_personalize.group_data import History
+from local_personalize.group_data import History, Kind
+from local_personalize.recipe_book import PERSONALIZED_ACTIONS, RECIPES
 from local_personalize.recommenders import recommender_for
 from local_personalize.recommenders.base import Floats
 from local_personalize.recommenders.dataset import Dataset, Interactions, Table
@@ -36,6 +37,9 @@ T = TypeVar("T")
 
 FEWEST_INTERACTIONS = 1000
 FEWEST_USERS = 25
+ITEMS: tuple[Kind, Kind] = ("Interactions", "Items")
+ACTIONS: tuple[Kind, Kind] = ("Action_Interactions", "Actions")
+"""The dataset of events and the catalogue that a recipe trains on."""
 EVALUATED = 0.55
 """Share of the progress after which the evaluation is done and the training on all data begins."""
 
@@ -77,13 +81,15 @@ def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
 def read(payload: dict[str, Any]) -> tuple[History, Dataset]:
     """Return all that the group holds of interactions, and what is to be trained on."""
     data, group = Path(payload["data"]), payload["group"]
+    of_actions = RECIPES[payload["recipes"][0]].type == PERSONALIZED_ACTIONS
+    events, catalogue = ACTIONS if of_actions else ITEMS
     with _state(data) as connection:
-        held = group_data.read_history(connection, data, group)
-        items, users = (group_data.read_table(connection, data, group, kind) for kind in ("Items", "Users"))
-    rows = replace(held.interactions, contexts=_wanted(held.texts, "INTERACTIONS", payload))
+        held = group_data.read_history(connection, data, group, events)
+        items, users = (group_data.read_table(connection, data, group, kind) for kind in (catalogue, "Users"))
+    rows = replace(held.interactions, contexts=_wanted(held.texts, events.upper(), payload))
     chosen = choose(rows, payload["events"])
-    _check_minimum(chosen, payload["events"])
-    return held, Dataset(chosen, _with_columns(items, "ITEMS", payload), _with_columns(users, "USERS", payload))
+    _check_minimum(chosen, payload["events"], 1 if of_actions else FEWEST_INTERACTIONS)
+    return held, Dataset(chosen, _with_columns(items, catalogue, payload), _with_columns(users, "Users", payload))
 
 
 def choose(interactions: Interactions, events: list[dict[str, Any]]) -> Interactions:
@@ -130,19 +136,19 @@ def _compact(rows: Interactions) -> Interactions:
     )
 
 
-def _check_minimum(rows: Interactions, events: list[dict[str, Any]]) -> None:
+def _check_minimum(rows: Interactions, events: list[dict[str, Any]], fewest: int) -> None:
     """Raise TaskFailed below the guide's minimum, in its words (pages limits and error-messages)."""
-    if len(rows) < FEWEST_INTERACTIONS:
+    if len(rows) < fewest:
         types = ", ".join(event["type"] for event in events if event["type"] is not None)
         after = f" after filtering by event type: {types}" if types else " after filtering" if events else ""
-        raise TaskFailed(f"Dataset has fewer than {FEWEST_INTERACTIONS} interactions{after}")
+        raise TaskFailed(f"Dataset has fewer than {fewest} interactions{after}")
     if (np.bincount(rows.users) >= 2).sum() < FEWEST_USERS:
         raise TaskFailed(f"Dataset has fewer than {FEWEST_USERS} users with at least 2 interactions each")
 
 
-def _with_columns(table: Table | None, kind: str, payload: dict[str, Any]) -> Table | None:
+def _with_columns(table: Table | None, kind: Kind, payload: dict[str, Any]) -> Table | None:
     """Return a table with the columns that the configuration includes and does not exclude."""
-    return None if table is None else replace(table, columns=_wanted(table.columns, kind, payload))
+    return None if table is None else replace(table, columns=_wanted(table.columns, kind.upper(), payload))
 
 
 def _wanted(columns: Mapping[str, T], kind: str, payload: dict[str, Any]) -> dict[str, T]:

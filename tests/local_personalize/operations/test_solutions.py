@@ -35,7 +35,6 @@ def test_a_solution_is_active_at_once_and_keeps_its_configuration(ground: Ground
         ({}, "recipeArn is required"),
         ({"performAutoML": True, "recipeArn": f"{RECIPE}aws-hrnn"}, "recipeArn must be omitted"),
         ({"recipeArn": f"{RECIPE}aws-vod-top-picks"}, "create a recommender"),
-        ({"recipeArn": f"{RECIPE}aws-next-best-action"}, "cannot be trained on this endpoint"),
         ({"recipeArn": f"{RECIPE}aws-none"}, "does not exist"),
         ({"recipeArn": f"{RECIPE}aws-hrnn", "solutionConfig": {"eventValueThreshold": "high"}}, "not a number"),
         (

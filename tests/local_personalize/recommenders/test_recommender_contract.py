@@ -85,14 +85,16 @@ def test_a_loaded_model_is_the_saved_one(trained: dict[str, Recommender], recipe
 
 
 @pytest.mark.parametrize("recipe", KINDS)
-def test_published_scores_sum_to_one_and_keep_the_order(trained: dict[str, Recommender], recipe: str) -> None:
+def test_published_scores_are_probabilities_and_keep_the_order(trained: dict[str, Recommender], recipe: str) -> None:
     scores = trained[recipe].scores(QUERIES[1])
     published = trained[recipe].publish(scores)
     chosen = np.array([4, 2, 9])
-    assert published.sum() == pytest.approx(1)
+    assert ((published > 0) & (published <= 1)).all()
     assert (np.diff(published[np.argsort(scores)]) >= 0).all()
     among = trained[recipe].publish(scores, chosen)
-    assert among.sum() == pytest.approx(1)
+    if recipe != "aws-next-best-action":  # which tells how likely each action is, on its own
+        assert published.sum() == pytest.approx(1)
+        assert among.sum() == pytest.approx(1)
     assert list(np.argsort(among)) == list(np.argsort(scores[chosen]))
 
 
@@ -197,5 +199,5 @@ def test_a_history_reads_as_it_was_written(recipe: str) -> None:
 
 
 def test_a_recipe_without_a_recommender_is_a_key_error() -> None:
-    with pytest.raises(KeyError, match="aws-next-best-action"):
-        recommender_for("aws-next-best-action")
+    with pytest.raises(KeyError, match="aws-none"):
+        recommender_for("aws-none")
