@@ -1,0 +1,86 @@
+"""Trainings as jobs: they tell how far they are, stop at once, and queue without holding up answers."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.parse
+import urllib.request
+from typing import Any
+
+from tests.conftest import Clients
+from tests.local_personalize.conftest import Cinema, solution_for, trained, version_for
+from tests.local_personalize.operations.conftest import Ground, wait_for
+
+LONG = {"hpoConfig": {"hpoResourceConfig": {"maxNumberOfTrainingJobs": "40"}}}
+PERSONAL = "aws-user-personalization"
+STOPPED_WITHIN = 2.0
+
+
+def progress(clients: Clients, version: str) -> tuple[float | None, str | None]:
+    url = f"{clients.endpoint.url}/_local/progress?{urllib.parse.urlencode({'arn': version})}"
+    with urllib.request.urlopen(url, timeout=5) as answer:
+        found = json.load(answer)
+    return found["fraction"], found["text"]
+
+
+def status(clients: Clients, version: str) -> str:
+    described = clients.personalize.describe_solution_version(solutionVersionArn=version)["solutionVersion"]
+    return str(described["status"])
+
+
+def long_training(ground: Ground) -> str:
+    """Start a search of so many trials that no test waits for its end."""
+    return version_for(ground, solution_for(ground, PERSONAL, performHPO=True, solutionConfig=LONG))
+
+
+def running(ground: Ground, version: str) -> tuple[float, str]:
+    """Wait for the first report of a training's worker."""
+
+    def describe() -> dict[str, Any]:
+        fraction, text = progress(ground.clients, version)
+        return {"status": "reported" if fraction else "waits", "report": (fraction, text)}
+
+    found: tuple[float, str] = wait_for(describe, ("reported",))["report"]
+    return found
+
+
+def test_a_running_training_tells_how_far_it_is_and_stops_within_two_seconds(workshop: Ground) -> None:
+    clients, version = workshop.clients, long_training(workshop)
+    fraction, text = running(workshop, version)
+    assert 0 < fraction < 1
+    assert "hyperparameters" in text
+    started = time.monotonic()
+    clients.personalize.stop_solution_version_creation(solutionVersionArn=version)
+    while progress(clients, version) != (None, None):  # until the worker has let go of it
+        assert time.monotonic() < started + STOPPED_WITHIN
+        time.sleep(0.02)
+    assert status(clients, version) == "CREATE STOPPED"
+    assert not (clients.endpoint.data / "models" / version.rsplit("/", 1)[1]).exists()
+
+
+def test_a_waiting_training_is_stopped_and_never_runs(workshop: Ground) -> None:
+    clients = workshop.clients
+    versions = [long_training(workshop) for _ in range(2)]
+    for version in versions:
+        running(workshop, version)
+    waiting = version_for(workshop, solution_for(workshop, "aws-popularity-count"))
+    time.sleep(1)  # longer than a job stays pending where a worker is free
+    assert status(clients, waiting) == "CREATE PENDING"
+    for version in (waiting, *versions):
+        clients.personalize.stop_solution_version_creation(solutionVersionArn=version)
+    last = version_for(workshop, solution_for(workshop, "aws-popularity-count"))
+    assert trained(clients, last)["status"] == "ACTIVE"
+    assert status(clients, waiting) == "CREATE STOPPED"
+
+
+def test_trainings_queue_and_hold_up_no_answer(cinema: Cinema) -> None:
+    ground, clients = cinema.ground, cinema.clients
+    recipes = (PERSONAL, "aws-similar-items", "aws-sims", PERSONAL)
+    versions = [version_for(ground, solution_for(ground, recipe)) for recipe in recipes]
+    answers = 0
+    while any(status(clients, version).startswith("CREATE ") for version in versions):
+        assert len(cinema.recommend(PERSONAL, "u1", numResults=5)) == 5
+        answers += 1
+    assert answers > 10
+    assert {status(clients, version) for version in versions} == {"ACTIVE"}
