@@ -96,8 +96,9 @@ with st.container(border=True):
     )
 with st.container(border=True):
     st.subheader(":material/hard_drive: Data on this computer", anchor=False)
-    used = workspace.usage(session.local_endpoint().data)
-    st.markdown(f"`{session.local_endpoint().data}` · **{sum(part.size for part in used) / 1e6:.1f} MB**")
+    folder = session.local_endpoint().data
+    used = workspace.usage(folder)
+    st.markdown(f"`{workspace.shown(folder)}` · **{sum(part.size for part in used) / 1e6:.1f} MB**")
     sizes = pd.DataFrame({"What": [part.what for part in used], "MB": [part.size / 1e6 for part in used]})
     st.dataframe(
         sizes, hide_index=True, column_config={"MB": st.column_config.NumberColumn(format="%.1f")},

@@ -55,3 +55,9 @@ def _files(path: Path) -> Iterator[Path]:
         yield path
     elif path.is_dir():
         yield from (found for found in path.rglob("*") if found.is_file())
+
+
+def shown(folder: Path) -> str:
+    """Return a folder's name for people, with ~ for their home."""
+    home = Path.home()
+    return f"~/{folder.relative_to(home).as_posix()}" if folder.is_relative_to(home) else str(folder)

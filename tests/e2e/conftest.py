@@ -49,9 +49,8 @@ def start_app(folder: Path) -> App:
         port = probe.getsockname()[1]
     movielens = MOVIELENS or (str(BESIDE) if BESIDE.exists() else None)
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "MARQUEE_DATA"},
         "HOME": str(folder),
-        "MARQUEE_DATA": str(folder / "data"),
         **({"MARQUEE_MOVIELENS": movielens} if movielens else {}),
     }
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
@@ -59,7 +58,7 @@ def start_app(folder: Path) -> App:
         process = subprocess.Popen(
             [*command, "--server.headless", "true"], cwd=ROOT, env=environment, stdout=log, stderr=log
         )
-    app = App(f"http://127.0.0.1:{port}", folder / "data", process)
+    app = App(f"http://127.0.0.1:{port}", folder / ".marquee", process)
     limit = time.monotonic() + 60
     while time.monotonic() < limit and process.poll() is None:
         try:

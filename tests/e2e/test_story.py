@@ -142,6 +142,9 @@ def science_fiction(films: list[str]) -> int:
 
 
 def shoot(page: Page, name: str) -> None:
-    """Save a picture of the whole page for README and docs."""
+    """Save a picture of the whole page for README and docs: the page scrolls inside its frame, so that must fit it."""
+    height = page.evaluate("""document.querySelector('[data-testid="stMain"]').scrollHeight""")
+    page.set_viewport_size({"width": 1440, "height": max(900, min(int(height), 2600))})
+    page.wait_for_timeout(700)
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png")
