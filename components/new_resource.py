@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import session
+from components import dialogs, session
 from components.api_call import show_call
 from components.perform import perform
 from services import creation
@@ -36,7 +36,7 @@ def free_name(wanted: str, resources: Sequence[Resource], kind: str) -> str:
     return next(name for name in (wanted, *numbered) if name not in taken)
 
 
-@st.dialog("Create a solution", icon=":material/model_training:", width="medium")
+@st.dialog("Create a solution", icon=":material/model_training:", width="medium", on_dismiss=dialogs.closed)
 def create_solution(connection: Connection, group: str) -> None:
     """Ask for recipe and name; training starts at once, in the same step."""
     domain = next(found.domain for found in session.dataset_groups(connection) if found.arn == group)
@@ -57,7 +57,7 @@ def create_solution(connection: Connection, group: str) -> None:
     )
 
 
-@st.dialog("Train a solution version", icon=":material/fitness_center:")
+@st.dialog("Train a solution version", icon=":material/fitness_center:", on_dismiss=dialogs.closed)
 def create_version(connection: Connection, group: str, preset: str = "") -> None:
     """Ask which solution to train; preset is an ARN."""
     solutions = _of_kind(connection, group, "solution")
@@ -75,7 +75,7 @@ def create_version(connection: Connection, group: str, preset: str = "") -> None
     _submit(connection, creation.solution_version(arn, mode), "Training started", "version")
 
 
-@st.dialog("Create a campaign", icon=":material/rocket_launch:")
+@st.dialog("Create a campaign", icon=":material/rocket_launch:", on_dismiss=dialogs.closed)
 def create_campaign(connection: Connection, group: str, preset: str = "") -> None:
     """Ask which version to deploy; preset is an ARN."""
     versions = [version for version in _of_kind(connection, group, "solution-version") if version.status == "ACTIVE"]
@@ -104,7 +104,7 @@ def create_campaign(connection: Connection, group: str, preset: str = "") -> Non
     _submit(connection, creation.campaign(name, arn, weight), f"Campaign {name} is being deployed", name)
 
 
-@st.dialog("Create an event tracker", icon=":material/sensors:")
+@st.dialog("Create an event tracker", icon=":material/sensors:", on_dismiss=dialogs.closed)
 def create_tracker(connection: Connection, group: str) -> None:
     """Ask for a name; a group has one tracker at most."""
     if _of_kind(connection, group, "event-tracker"):
@@ -114,7 +114,7 @@ def create_tracker(connection: Connection, group: str) -> None:
     _submit(connection, creation.event_tracker(group, name), f"Event tracker {name} created", name)
 
 
-@st.dialog("Create a filter", icon=":material/filter_alt:", width="medium")
+@st.dialog("Create a filter", icon=":material/filter_alt:", width="medium", on_dismiss=dialogs.closed)
 def create_filter(connection: Connection, group: str) -> None:
     """Ask for a filter's name and expression."""
     create_filter_form(connection, group)

@@ -9,19 +9,22 @@ from typing import Any
 
 import streamlit as st
 
+from components import dialogs
 from components.api_call import show_call
 from components.theme import status_color, status_icon
 from services.connection import Connection
-from services.deletion import delete_plan, dependents, vanishing
+from services.deletion import deletable, delete_plan, dependents, vanishing
 from services.recipes import short_name
 from services.resources import KINDS, Resource
 
+OPEN, DELETE, UPDATE = "resources.open", "resources.delete", "resources.update"
+"""Session keys of the ARN that a dialog is to show at the next run."""
 DELETING = "resources.deleting"
 """Session key of the ARNs that are still to be deleted, in order."""
 _SHOWN_ELSEWHERE = {"status", "failureReason", "name", "jobName", "schema", "filterExpression"}
 
 
-@st.dialog("Details", position="right", width="medium", icon=":material/info:")
+@st.dialog("Details", position="right", width="medium", icon=":material/info:", on_dismiss=dialogs.closed)
 def show_drawer(
     connection: Connection, resource: Resource, described: Mapping[str, Any], resources: Sequence[Resource]
 ) -> None:
@@ -39,10 +42,15 @@ def show_drawer(
     with st.expander("Everything that Describe answers", icon=":material/data_object:"):
         st.code(json.dumps(described, indent=2, default=str), language="json")
     kind = KINDS[resource.kind]
-    show_call(connection, "personalize", f"describe_{kind.operation}", {kind.arn: resource.arn})
+    with st.container(horizontal=True, vertical_alignment="center"):
+        show_call(connection, "personalize", f"describe_{kind.operation}", {kind.arn: resource.arn})
+        if resource.kind == "campaign" and not resource.moving:
+            _change("Update", ":material/edit:", UPDATE, resource.arn)
+        if deletable(resource):
+            _change("Delete", ":material/delete:", DELETE, resource.arn)
 
 
-@st.dialog("Delete", icon=":material/delete:", width="medium")
+@st.dialog("Delete", icon=":material/delete:", width="medium", on_dismiss=dialogs.closed)
 def show_delete(connection: Connection, resource: Resource, resources: Sequence[Resource]) -> None:
     """Draw the plan and ask for confirmation: by name where more than one resource goes, and on AWS always."""
     plan = delete_plan(resources, resource.arn)
@@ -108,11 +116,31 @@ def _words(member: str) -> str:
 
 
 def _relations(resource: Resource, resources: Sequence[Resource]) -> None:
-    parent = next((found for found in resources if found.arn == resource.parent), None)
+    """Draw what it was made from and what was made from it, as buttons that open those."""
+    parents = [found for found in resources if found.arn == resource.parent]
     below = [found for found in resources if found.parent == resource.arn]
-    if parent:
-        st.markdown(f":material/north_west: Made from {parent.label.lower()} **{parent.name}**")
-    if below:
-        st.markdown(
-            ":material/south_east: Used by " + ", ".join(f"{found.label.lower()} **{found.name}**" for found in below)
-        )
+    for title, icon, related in (("Made from", "north_west", parents), ("Used by", "south_east", below)):
+        if related:
+            st.markdown(f":material/{icon}: {title}")
+            with st.container(horizontal=True, gap="xsmall"):
+                for found in related:
+                    _link(found)
+
+
+def _link(resource: Resource) -> None:
+    if st.button(
+        f"{resource.label} {resource.name}",
+        key=f"resources.goto_{resource.arn}",
+        on_click=_ask,
+        args=(OPEN, resource.arn),
+    ):
+        st.rerun()
+
+
+def _change(label: str, icon: str, key: str, arn: str) -> None:
+    if st.button(label, icon=icon, key=f"{key}_here", on_click=_ask, args=(key, arn)):
+        st.rerun()
+
+
+def _ask(key: str, arn: str) -> None:
+    st.session_state[key] = arn

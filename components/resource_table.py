@@ -19,6 +19,7 @@ DETAILS = ":material/visibility: Details"
 DELETE = ":material/delete: Delete"
 TRAIN = ":material/model_training: Train a version"
 DEPLOY = ":material/rocket_launch: Deploy"
+CHANGE = ":material/edit: Update"
 STOP = ":material/stop_circle: Stop"
 
 
@@ -33,6 +34,7 @@ def actions(resource: Resource) -> list[str]:
     found = [DETAILS]
     found += [TRAIN] if resource.kind == "solution" and active else []
     found += [DEPLOY] if resource.kind == "solution-version" and active else []
+    found += [CHANGE] if resource.kind == "campaign" and active else []
     found += [STOP] if resource.kind == "solution-version" and resource.moving else []
     deletable = resource.kind not in (
         "solution-version",

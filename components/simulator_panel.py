@@ -12,25 +12,26 @@ from components.figures import CONFIG
 from components.item_table import ranked_frame, show_items
 from components.lists import show_answer
 from components.shift_charts import bump, genre_shift, move_text
+from components.text import plain
 from components.theme import palette
 from services.catalog import Catalog, Item
 from services.connection import Connection
 from services.recommendations import Move, Recommendations, genre_shares, moves
-from services.timeline import Moment, Timeline, growing_genre
+from services.timeline import Moment, Timeline, growing_genre, personal_after
 
 DRAWN = 10
 """Ranks in the picture; the table has them all."""
 
 
-def show_counters(timeline: Timeline, place: int) -> None:
-    """Draw what changed between the first list and the chosen moment, as numbers with their course."""
+def show_counters(timeline: Timeline, place: int, common: Collection[str]) -> None:
+    """Draw what changed up to the chosen moment, as numbers with their course; common is everybody's list."""
     moments = timeline.moments[: place + 1]
     before, after = moments[0].answer, moments[-1].answer
     new = [len({*moment.answer.item_ids} - {*before.item_ids}) for moment in moments]
     genre = growing_genre(_items(before), _items(after))
     shares = timeline.shares(genre)[: place + 1]
     delays = [moment.delay for moment in moments if moment.delay is not None]
-    first, second, third = st.columns(3)
+    first, second, third, fourth = st.columns(4)
     _card(first, "New in the list", f"{new[-1]} of {len(after.items)}", new, "area")
     if genre:
         _card(second, f"{genre} in the list", f"{shares[0]:.0%} → {shares[-1]:.0%}", shares, "area")
@@ -38,6 +39,12 @@ def show_counters(timeline: Timeline, place: int) -> None:
     text = "no change" if longest is None else f"{longest * 1000:.0f} ms" if longest < 1 else f"{longest:.1f} s"
     help = "The longest time from the acknowledgement of an event to the first list that differed."
     _card(third, "Until the list changed", text, [delay * 1000 for delay in delays], "bar", help)
+
+    distances = timeline.distances(common)[: place + 1]
+    turned = personal_after(distances)
+    words = "not yet" if turned is None else "from the start" if not turned else f"after {events_text(turned)}"
+    help = f"Now {distances[-1]:.0%} of the list is not in the list that everybody gets; personal means more than half."
+    _card(fourth, "Became personal", words, distances, "area", help)
 
 
 def _card(
@@ -100,20 +107,36 @@ def show_tables(
     control: Recommendations,
     catalog: Catalog,
     seen: Collection[str],
+    beside: tuple[str, Recommendations | None] | None = None,
 ) -> None:
-    """Draw the list now with its moves, beside the list of somebody without events."""
+    """Draw the list at a moment with its moves, beside that of somebody without events and of another campaign."""
     before, after = timeline.moments[0].answer, timeline.moments[place].answer
     texts = {move.item.item_id: move_text(move) for move in moves(before.items, after.items)} if place else {}
-    left, right = st.columns([7, 5], gap="medium")
-    with left:
+    columns = st.columns([6, 5, 5] if beside else [7, 5], gap="medium")
+    with columns[0]:
         when = f"after {events_text(place)}" if place else "before any event"
-        st.subheader(f"User {timeline.user_id[:24]} {when}", anchor=False)
+        st.subheader(f"User {plain(timeline.user_id[:24])} {when}", anchor=False)
         show_answer(connection, after, catalog, key="simulator.now", seen=seen, changes=texts, compact=True)
-    with right:
-        st.subheader("Somebody who watched nothing", anchor=False)
-        same = f"The {len(control.items)} items for somebody new"
+    if beside:
+        with columns[1]:
+            _show_beside(after, *beside, catalog)
+    with columns[-1]:
+        st.subheader(f"Somebody who {catalog.noun.done} nothing", anchor=False)
+        same = f"The {len(control.items)} {catalog.noun.many} for somebody new"
         show_items(ranked_frame(control.items), catalog, key="simulator.control", alt=same, compact=True)
         st.caption("Asked at the same moment: events change the list of the user who sent them, and no other.")
+
+
+def _show_beside(mine: Recommendations, label: str, answer: Recommendations | None, catalog: Catalog) -> None:
+    """Draw what another campaign says to the same events."""
+    st.subheader(plain(label), anchor=False)
+    if answer is None:
+        st.info("It was not asked at that moment, and the past cannot be asked again.", icon=":material/history:")
+        return
+    common = len({*answer.item_ids} & {*mine.item_ids})
+    alt = f"The {len(answer.items)} {catalog.noun.many} of {label} on the same events"
+    show_items(ranked_frame(answer.items), catalog, key="simulator.beside", alt=alt, compact=True)
+    st.caption(f"The same user and events: {common} of {len(answer.items)} are in the first list too.")
 
 
 def show_watched(timeline: Timeline, catalog: Catalog) -> None:
@@ -125,7 +148,7 @@ def show_watched(timeline: Timeline, catalog: Catalog) -> None:
 def _event(moment: Moment, catalog: Catalog) -> str:
     item = catalog.item(moment.event.item_id if moment.event else "")
     wait = "no change" if moment.delay is None else f"{moment.delay * 1000:.0f} ms"
-    return f"**{item.label}** :gray[{' · '.join(item.genres)} · {wait}]"
+    return f"**{plain(item.label)}** :gray[{plain(' · '.join(item.genres))} · {wait}]"
 
 
 def _items(answer: Recommendations) -> list[Item]:

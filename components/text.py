@@ -5,15 +5,17 @@ from __future__ import annotations
 import html
 import re
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$<>&^=])")
-_DIRECTIVE = re.compile(r":(?=\w)")
+_MARKUP = re.compile(r"([\\`*_{}\[\]~|$<>^])")
+_START = re.compile(r"^(\d*)([#+\-=.)])")
+_DIRECTIVE = re.compile(r":(?=[\w/])")
 _JOINER = "\u2060"
 """Invisible; keeps ":red" and ":material" from being read as Streamlit's directives, which no backslash does."""
 
 
 def plain(text: str) -> str:
     """Return text for Streamlit's markdown that shows exactly these letters on one line."""
-    return _DIRECTIVE.sub(f":{_JOINER}", _MARKUP.sub(r"\\\1", " ".join(text.split())))
+    escaped = _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    return _DIRECTIVE.sub(f":{_JOINER}", _START.sub(r"\1\\\2", escaped))
 
 
 def in_figure(text: str) -> str:

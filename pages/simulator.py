@@ -7,23 +7,21 @@ from functools import partial
 import streamlit as st
 
 from components import session
-from components.api_call import show_call
 from components.deployment_choice import choose_deployment, stop_unless_ready, usable_user_id
-from components.feedback import empty_state, show_progress
-from components.perform import perform, show_outcome
+from components.event_choice import choose_events, offer_tracker, show_sending, show_waiting
+from components.feedback import empty_state
+from components.perform import show_outcome
 from components.simulator_panel import events_text, say_deaf, show_counters, show_shift, show_tables, show_watched
-from services.creation import event_tracker
+from components.text import plain
 from services.deployments import Deployment, of_purpose
-from services.events import put_event_call
-from services.personas import personas
 from services.recommendations import Recommendations, for_user
-from services.timeline import AWS_PATIENCE, Moment, Timeline, fresh_user, watch
+from services.timeline import Beside, Moment, Timeline, fresh_user, watch
 
 LENGTH = 10
-ITEMS_OFFERED = 10_000
 FIRST_STRANGER = 777
 NOBODY = "somebody-who-watched-nothing"
-TIMELINES, QUEUE, FRESH = "simulator.timelines", "simulator.queue", "simulator.fresh"
+STEP = 1.0  # seconds from one event to the next while a persona plays
+TIMELINES, QUEUE, FRESH, BESIDE = (f"simulator.{name}" for name in ("timelines", "queue", "fresh", "beside_answers"))
 
 connection, group = session.connection(), session.dataset_group()
 show_outcome()
@@ -39,15 +37,7 @@ if group is None or not deployments:
     st.stop()
 tracker = session.tracker(connection, group)
 if tracker is None:
-    st.info(
-        "Events are taken by an event tracker; this dataset group has none.",
-        title="One step is missing",
-        icon=":material/sensors:",
-    )
-    st.button(
-        "Create the event tracker", type="primary", key="simulator.create_tracker",
-        on_click=perform, args=(connection, event_tracker(group, "watch"), "Event tracker created"),
-    )  # fmt: skip
+    offer_tracker(connection, group)
     st.stop()
 
 catalog = session.catalog(connection, group)
@@ -71,13 +61,29 @@ def want_stranger() -> None:
 
 
 def enqueue(item_ids: list[str]) -> None:
-    """Mark items to be watched at the next run, one event each."""
-    st.session_state[QUEUE] = item_ids
+    """Mark items to be watched, one event each and one at a run."""
+    st.session_state[QUEUE] = list(item_ids)
 
 
-who, fresh, campaign = st.columns([2, 1, 3], vertical_alignment="bottom")
+def pause() -> None:
+    """Leave what is still in the queue unwatched; "Play all" goes on with it."""
+    st.session_state[QUEUE] = []
+
+
+def play_on(first: list[bool]) -> None:
+    """Run the page again for the next item, or once more at rest; the run of the whole page only starts this."""
+    if first:
+        first.pop()
+    else:
+        st.rerun()
+
+
+who, fresh, campaign, second = st.columns([2, 1.2, 2.6, 2.6], vertical_alignment="bottom")
 with campaign:
     chosen = choose_deployment("Campaign", deployments, key="at")
+others = [deployment for deployment in deployments if deployment != chosen]
+with second:
+    other = choose_deployment("Beside it", others, key="beside", optional=True) if others else None
 stop_unless_ready(connection, group, chosen)
 first_visit = "viewer" not in st.session_state and "viewer" not in st.query_params
 if st.session_state.pop(FRESH, first_visit):
@@ -96,73 +102,24 @@ timeline = timelines.setdefault((chosen.arn, user), Timeline(user))
 if not timeline.moments:
     timeline.moments.append(Moment(ask()))
 
-with st.container(border=True):
-    people = {persona.name: persona for persona in personas(catalog)}
-    taste, search = st.columns([7, 5], gap="medium", vertical_alignment="bottom")
-    with taste:
-        name = (
-            st.pills(
-                "Watch like a ...",
-                list(people),
-                default=next(iter(people), None),
-                key="persona",
-                bind="query-params",
-                wrap=True,
-            )
-            if people
-            else None
-        )
-        persona = people.get(name) if name else None
-        left = (
-            [item for item in persona.items if item.item_id not in {e.item_id for e in timeline.events}]
-            if persona
-            else []
-        )
-        with st.container(horizontal=True):
-            st.button(
-                f"Play all {len(left)}" if left else "Play all", type="primary", icon=":material/play_arrow:",
-                key="simulator.play", disabled=not left, on_click=enqueue, args=([item.item_id for item in left],),
-            )  # fmt: skip
-            st.button(
-                f"Watch {left[0].label}" if left else "Watch the next", icon=":material/skip_next:",
-                key="simulator.next", disabled=not left, on_click=enqueue, args=([item.item_id for item in left[:1]],),
-            )  # fmt: skip
-    with search:
-        offered = interactions.popular(ITEMS_OFFERED) or list(catalog.items)[:ITEMS_OFFERED]
-        item_id = st.selectbox(
-            "Or any item", offered, index=None, format_func=lambda item: catalog.item(item).label,
-            placeholder="Search by title", key="simulator.item",
-        )  # fmt: skip
-        with st.container(horizontal=True):
-            st.button(
-                "Watch it", icon=":material/visibility:", key="simulator.watch", disabled=item_id is None,
-                on_click=enqueue, args=([item_id],),
-            )  # fmt: skip
-            call = put_event_call(tracker, user, timeline.session_id, item_id or "1", interactions.event_type)
-            show_call(connection, call.service, call.operation, call.parameters)
-    if persona:
-        st.caption(f"{persona.about}: " + " · ".join(item.label for item in persona.items))
-
+choices = st.container(border=True)
 queue: list[str] = st.session_state.get(QUEUE, [])
 if queue:
-    waiting = st.empty()
-    total = len(queue)
-    while queue:
-        item = catalog.item(queue[0])
-        with waiting.container():
-            show_progress(1 - len(queue) / total, f":material/live_tv: {item.label}")
+    item = catalog.item(queue.pop(0))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Pause", icon=":material/pause:", key="simulator.pause", on_click=pause)
+        waiting = st.empty()
+    show_sending(waiting, item, len(queue))
+    moment = watch(
+        connection, tracker, timeline, item, interactions.event_type, ask, partial(show_waiting, waiting),
+        patient=chosen.hears_events,
+    )  # fmt: skip
+    session.sent_events(group).append(moment.event)
+    st.fragment(play_on, run_every=STEP)([True])
+with choices:
+    choose_events(connection, tracker, timeline, catalog, interactions, enqueue)
 
-            def tell(seconds: float) -> None:
-                show_progress(seconds / AWS_PATIENCE, f"Waiting for the list to change · {seconds:.0f} s")
-
-            patient = chosen.hears_events
-            moment = watch(connection, tracker, timeline, item, interactions.event_type, ask, tell, patient=patient)
-        queue.pop(0)
-        session.sent_events(group).append(moment.event)
-    waiting.empty()
-    del st.session_state[QUEUE]
-    st.rerun()
-
+control = ask_for(chosen, NOBODY)
 events = timeline.events
 place = len(events)
 if place > 1:
@@ -173,7 +130,7 @@ if place > 1:
 if events and not chosen.hears_events:
     say_deaf()
 elif events:
-    show_counters(timeline, place)
+    show_counters(timeline, place, control.item_ids)
     show_shift(timeline, place)
 if events:
     with st.expander(
@@ -181,7 +138,10 @@ if events:
         icon=":material/history:",
     ):
         show_watched(timeline, catalog)
-control = ask_for(chosen, NOBODY)
 if timeline.moments[0].answer.item_ids != control.item_ids:
-    st.caption(f":material/info: User {user} was known before: the first list was personal already.")
-show_tables(connection, timeline, place, control, catalog, {event.item_id for event in events})
+    st.caption(f":material/info: User {plain(user[:24])} was known before: the first list was personal already.")
+beside = None
+if other and other.ready:
+    answers = st.session_state.setdefault(BESIDE, {}).setdefault((other.arn, user), Beside())
+    beside = (other.label, answers.at(place, partial(ask_for, other, user), len(events)))
+show_tables(connection, timeline, place, control, catalog, {event.item_id for event in events}, beside)

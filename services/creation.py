@@ -35,11 +35,12 @@ def campaign(name: str, version_arn: str, exploration_weight: float | None = Non
     return ServiceCall("personalize", "create_campaign", members)
 
 
-def update_campaign(campaign_arn: str, version_arn: str) -> ServiceCall:
+def update_campaign(campaign_arn: str, version_arn: str, exploration_weight: float | None = None) -> ServiceCall:
     """Return UpdateCampaign: the old version answers until the new one is ready."""
-    return ServiceCall(
-        "personalize", "update_campaign", {"campaignArn": campaign_arn, "solutionVersionArn": version_arn}
-    )
+    members: dict[str, Any] = {"campaignArn": campaign_arn, "solutionVersionArn": version_arn}
+    if exploration_weight is not None:
+        members["campaignConfig"] = {"itemExplorationConfig": {"explorationWeight": f"{exploration_weight:g}"}}
+    return ServiceCall("personalize", "update_campaign", members)
 
 
 def event_tracker(dataset_group: str, name: str) -> ServiceCall:

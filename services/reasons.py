@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 
 from services.catalog import Catalog
@@ -11,6 +12,7 @@ from services.insights import Asked, Explanation, explain, preview
 from services.local_insights import InsightRefused
 from services.recommendations import RankedItem, Recommendations
 
+log = logging.getLogger(__name__)
 PREVIEWED = 1000
 """The longest history that is heard; of a longer one, the newest part."""
 POPULAR = "its popularity"
@@ -27,6 +29,10 @@ def explained(
     try:
         found = explain(connection, Asked(deployment.arn, user_id, context=context or {}), answer.item_ids)
     except InsightRefused:
+        return {}
+    except OSError as failure:
+        # The list is there; what explains it is an extra that must not take it away.
+        log.warning("no reasons for %s", deployment.name, exc_info=failure)
         return {}
     return {explanation.item_id: explanation for explanation in found or ()}
 

@@ -17,6 +17,9 @@ LOCAL_PATIENCE = 2.0
 AWS_PATIENCE = 90.0
 """Seconds to wait for a list to change; AWS promises seconds, and says that it can take longer."""
 
+PERSONAL = 0.5
+"""A list is called personal when more than this share of it is not in the list that strangers get."""
+
 Ask = Callable[[], Recommendations]
 Waiting = Callable[[float], None]
 
@@ -49,11 +52,28 @@ class Timeline:
         lists = ([entry.item for entry in moment.answer.items] for moment in self.moments)
         return [genre_shares(items).get(genre, 0.0) for items in lists]
 
-    @property
-    def delay(self) -> float | None:
-        """Return the slowest change that was seen."""
-        seen = [moment.delay for moment in self.moments if moment.delay is not None]
-        return max(seen) if seen else None
+    def distances(self, common: Collection[str]) -> list[float]:
+        """Return at every moment the share of the list that is not in the list that everybody gets."""
+        lists = (moment.answer.item_ids for moment in self.moments)
+        return [sum(item not in common for item in listed) / max(len(listed), 1) for listed in lists]
+
+
+@dataclass
+class Beside:
+    """What another deployment answered on the same events: its list by the number of events at which it was asked."""
+
+    answers: dict[int, Recommendations] = field(default_factory=dict)
+
+    def at(self, place: int, ask: Ask, now: int) -> Recommendations | None:
+        """Return the list after that many events, asking where that is now; None for a moment that is over unasked."""
+        if place == now and place not in self.answers:
+            self.answers[place] = ask()
+        return self.answers.get(place)
+
+
+def personal_after(distances: Iterable[float]) -> int | None:
+    """Return the number of events after which most of the list is no longer everybody's; None while it is."""
+    return next((place for place, distance in enumerate(distances) if distance > PERSONAL), None)
 
 
 def watch(

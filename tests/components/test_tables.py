@@ -7,7 +7,7 @@ import pytest
 
 from components.item_table import SEEN, csv, items_frame, ranked_frame
 from components.resource_graph import height, places, spec
-from components.resource_table import DELETE, DEPLOY, DETAILS, STOP, TRAIN, actions, frame, order
+from components.resource_table import CHANGE, DELETE, DEPLOY, DETAILS, STOP, TRAIN, actions, frame, order
 from components.theme import LIGHT
 from services.catalog import Item
 from services.local_insights import Progress
@@ -64,6 +64,7 @@ def test_only_what_the_service_allows_is_offered() -> None:
     assert actions(SOLUTION) == [DETAILS, TRAIN, DELETE]
     assert actions(VERSION) == [DETAILS, STOP]
     assert actions(made("v", "solution-version")) == [DETAILS, DEPLOY]
+    assert actions(made("c", "campaign")) == [DETAILS, CHANGE, DELETE]
     assert actions(made("j", "dataset-import-job")) == [DETAILS]
     assert actions(made("c", "campaign", "DELETE PENDING")) == [DETAILS]
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -34,8 +35,17 @@ def group(bare: Endpoint) -> str:
     """A dataset group with a tracker and two filters, for tests that change things."""
     personalize = bare.client("personalize")
     arn = str(personalize.create_dataset_group(name="films")["datasetGroupArn"])
-    personalize.create_event_tracker(name="watch", datasetGroupArn=arn)
+    tracker = personalize.create_event_tracker(name="watch", datasetGroupArn=arn)["eventTrackerArn"]
+    until(lambda: personalize.describe_event_tracker(eventTrackerArn=tracker)["eventTracker"]["status"] == "ACTIVE")
     return arn
+
+
+def until(done: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + 10
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def fill(app: AppTest, **fields: str) -> None:
@@ -118,3 +128,61 @@ def test_the_drawer_shows_what_describe_says(monkeypatch: pytest.MonkeyPatch, ci
     codes = [code.value for code in app.code]
     assert arn in codes
     assert any('"minProvisionedTPS": 1' in code for code in codes)
+
+
+def test_a_campaign_is_renamed_and_updated(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    app = open_page("resources", monkeypatch, cinema)
+    personalize = cinema.client("personalize")
+    listed = personalize.list_campaigns()["campaigns"]
+    arn = next(found["campaignArn"] for found in listed if found["name"] == "popular")
+    before = personalize.list_tags_for_resource(resourceArn=arn)["tags"]
+    app.session_state["resources.update"] = arn
+    app.run()
+    assert not errors(app)
+    assert app.text_input(key="update.name").value == "Popular with everyone"
+    app.session_state["resources.update"] = arn
+    app.text_input(key="update.name").set_value("Hits")
+    app.button(key="update.save").click().run()
+    assert not errors(app)
+    tags = {tag["tagKey"]: tag["tagValue"] for tag in personalize.list_tags_for_resource(resourceArn=arn)["tags"]}
+    assert tags == {"marquee:name": "Hits", "marquee:order": "3", "marquee:mode": "popular"}
+    personalize.tag_resource(resourceArn=arn, tags=before)
+    app.session_state["resources.update"] = arn
+    app.run()
+    app.session_state["resources.update"] = arn
+    app.button(key="update.deploy").click().run()
+    assert not errors(app)
+    assert "latestCampaignUpdate" in personalize.describe_campaign(campaignArn=arn)["campaign"]
+    until(lambda: update_of(cinema, arn) == "ACTIVE")
+
+
+def update_of(cinema: Endpoint, arn: str) -> str:
+    campaign = cinema.client("personalize").describe_campaign(campaignArn=arn)["campaign"]
+    return str(campaign["latestCampaignUpdate"]["status"])
+
+
+def test_the_drawer_leads_to_parents_and_children(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    app = open_page("resources", monkeypatch, cinema)
+    campaign = cinema.client("personalize").list_campaigns()["campaigns"][0]["campaignArn"]
+    version = cinema.client("personalize").describe_campaign(campaignArn=campaign)["campaign"]["solutionVersionArn"]
+    app.session_state["resources.open"] = campaign
+    app.run()
+    app.session_state["resources.open"] = campaign
+    app.button(key=f"resources.goto_{version}").click().run()
+    assert not errors(app)
+    assert version in [code.value for code in app.code]
+
+
+def test_what_somebody_else_deleted_is_no_error(monkeypatch: pytest.MonkeyPatch, bare: Endpoint, group: str) -> None:
+    app = open_page("resources", monkeypatch, bare)
+    app.session_state["resources.open"] = group + "-gone"
+    app.run()
+    assert not errors(app)
+    personalize = bare.client("personalize")
+    tracker = personalize.list_event_trackers()["eventTrackers"][0]["eventTrackerArn"]
+    personalize.delete_event_tracker(eventTrackerArn=tracker)
+    until(lambda: not personalize.list_event_trackers()["eventTrackers"])
+    app.session_state["resources.deleting"] = [tracker, group]
+    app.run()
+    assert not errors(app)
+    assert personalize.list_dataset_groups()["datasetGroups"] == []

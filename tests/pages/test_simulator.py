@@ -2,9 +2,17 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from tests.conftest import Endpoint
 from tests.pages.cinema import errors, open_page, tables, told
+
+
+def play(app: AppTest) -> None:
+    """Press Play all and let the page run, as its fragment does, until everything was watched."""
+    app.button(key="simulator.play").click().run()
+    while app.session_state["simulator.queue"]:
+        app.run()
 
 
 def scifi(listed: pd.DataFrame) -> int:
@@ -22,7 +30,7 @@ def test_six_films_turn_a_newcomers_list_to_science_fiction(monkeypatch: pytest.
     assert not errors(app)
     assert app.text_input(key="viewer").value == "777"
     before = tables(app, "recommendations")[0]
-    app.button(key="simulator.play").click().run()
+    play(app)
     assert not errors(app)
     after, control = tables(app, "recommendations")[0], tables(app, "somebody new")[0]
     assert scifi(after) > scifi(before)
@@ -31,7 +39,10 @@ def test_six_films_turn_a_newcomers_list_to_science_fiction(monkeypatch: pytest.
         "New in the list",
         "Sci-Fi in the list",
         "Until the list changed",
+        "Became personal",
     }
+    became = next(metric.value for metric in app.metric if metric.label == "Became personal")
+    assert became == "not yet" or became.startswith("after")
     assert "New" in set(after["Move"])
     assert "1. **The Day the Earth Stood Still (1951)**" in told(app)
     app.button(key="simulator.new_user").click().run()
@@ -50,7 +61,7 @@ def test_a_single_film_is_found_by_title_and_watched(monkeypatch: pytest.MonkeyP
 def test_going_back_in_time_shows_the_first_list(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
     app = open_page("simulator", monkeypatch, cinema, viewer="traveller")
     before = tables(app, "recommendations")[0]
-    app.button(key="simulator.play").click().run()
+    play(app)
     app.select_slider[0].set_value(0).run()
     assert not errors(app)
     assert list(tables(app, "recommendations")[0]["Title"]) == list(before["Title"])
@@ -68,3 +79,28 @@ def test_any_id_is_a_user(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint, use
     app = open_page("simulator", monkeypatch, cinema, viewer=user)
     assert not errors(app)
     assert len(tables(app, "recommendations")[0]) == 10
+
+
+def test_pausing_leaves_the_rest_unwatched_and_playing_goes_on(
+    monkeypatch: pytest.MonkeyPatch, cinema: Endpoint
+) -> None:
+    app = open_page("simulator", monkeypatch, cinema, viewer="pausing")
+    app.button(key="simulator.play").click().run()
+    app.button(key="simulator.pause").click().run()
+    assert not errors(app)
+    assert "User pausing after 1 event" in told(app)
+    assert app.button(key="simulator.play").label == "Play all 5"
+    play(app)
+    assert "User pausing after 6 events" in told(app)
+
+
+def test_another_campaign_answers_the_same_events(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    app = open_page("simulator", monkeypatch, cinema, viewer="both", beside="popular")
+    play(app)
+    assert not errors(app)
+    mine, other = tables(app, "recommendations")[0], tables(app, "on the same events")[0]
+    assert list(other["Id"]) != list(mine["Id"])
+    common = len(set(mine["Id"]) & set(other["Id"]))
+    assert f"{common} of 10 are in the first list too" in told(app)
+    app.select_slider[0].set_value(0).run()
+    assert not errors(app)

@@ -1,0 +1,37 @@
+"""Deletes what was confirmed, step by step in sight."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import session
+from components.resource_drawer import DELETING
+from services.connection import Connection
+from services.deletion import delete
+from services.resources import Resource
+
+
+def delete_marked(connection: Connection, group: str, plan: list[str]) -> None:
+    """Delete one after the other; a run that is interrupted goes on with what is left of the plan."""
+    known = {resource.arn: resource for resource in session.resources(connection, group)}
+    with st.status(f"Deleting {len(plan)} resources ...", expanded=True) as status:
+        while plan:
+            resource = known.get(plan[0])
+            if resource:
+                status.write(f"{resource.label} **{resource.name}**")
+                _delete_or_give_up(connection, resource)
+            plan.pop(0)
+        status.update(label="Deleted", state="complete", expanded=False)
+    del st.session_state[DELETING]
+    session.forget()
+    st.rerun()
+
+
+def _delete_or_give_up(connection: Connection, resource: Resource) -> None:
+    """Delete one resource; a failure ends the plan and leaves the rest intact."""
+    try:
+        delete(connection, resource)
+    except Exception:
+        del st.session_state[DELETING]
+        session.forget()
+        raise

@@ -1,0 +1,114 @@
+"""What the simulated user does next: a persona's titles, or any single one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.api_call import show_call
+from components.feedback import show_progress
+from components.perform import perform
+from components.text import plain
+from services.catalog import Catalog, Item
+from services.connection import Connection
+from services.creation import event_tracker
+from services.events import Tracker, put_event_call
+from services.interactions import Interactions
+from services.personas import Persona, personas
+from services.timeline import AWS_PATIENCE, Timeline
+
+ITEMS_OFFERED = 10_000
+Enqueue = Callable[[list[str]], None]
+
+
+def offer_tracker(connection: Connection, group: str) -> None:
+    """Say that a dataset group has no event tracker, and draw the button that makes one."""
+    st.info(
+        "Events are taken by an event tracker; this dataset group has none.",
+        title="One step is missing",
+        icon=":material/sensors:",
+    )
+    st.button(
+        "Create the event tracker", type="primary", key="simulator.create_tracker",
+        on_click=perform, args=(connection, event_tracker(group, "watch"), "Event tracker created"),
+    )  # fmt: skip
+
+
+def choose_events(
+    connection: Connection,
+    tracker: Tracker,
+    timeline: Timeline,
+    catalog: Catalog,
+    interactions: Interactions,
+    enqueue: Enqueue,
+) -> None:
+    """Draw the personas and the search; enqueue is called with the ids of what is to be watched."""
+    people = {persona.name: persona for persona in personas(catalog)}
+    left, right = st.columns([7, 5], gap="medium", vertical_alignment="bottom")
+    with left:
+        persona = _choose_persona(people, timeline, catalog, enqueue)
+    with right:
+        _choose_item(connection, tracker, timeline, catalog, interactions, enqueue)
+    if persona:
+        st.caption(f"{persona.about}: " + " · ".join(plain(item.label) for item in persona.items))
+
+
+def _choose_persona(
+    people: dict[str, Persona], timeline: Timeline, catalog: Catalog, enqueue: Enqueue
+) -> Persona | None:
+    if not people:
+        st.caption(":material/search: Search on the right for what this user should choose.")
+        return None
+    name = st.pills(
+        "Watch like a ...", list(people), default=next(iter(people)), key="persona", bind="query-params", wrap=True
+    )
+    persona = people.get(name) if name else None
+    watched = {event.item_id for event in timeline.events}
+    left = [item for item in persona.items if item.item_id not in watched] if persona else []
+    verb = catalog.noun.do.capitalize()
+    with st.container(horizontal=True):
+        st.button(
+            f"Play all {len(left)}" if left else "Play all", type="primary", icon=":material/play_arrow:",
+            key="simulator.play", disabled=not left, on_click=enqueue, args=([item.item_id for item in left],),
+        )  # fmt: skip
+        st.button(
+            f"{verb} {plain(left[0].label)}" if left else f"{verb} the next", icon=":material/skip_next:",
+            key="simulator.next", disabled=not left, on_click=enqueue, args=([item.item_id for item in left[:1]],),
+        )  # fmt: skip
+    return persona
+
+
+def _choose_item(
+    connection: Connection,
+    tracker: Tracker,
+    timeline: Timeline,
+    catalog: Catalog,
+    interactions: Interactions,
+    enqueue: Enqueue,
+) -> None:
+    offered = interactions.popular(ITEMS_OFFERED) or list(catalog.items)[:ITEMS_OFFERED]
+    item_id = st.selectbox(
+        f"Or any {catalog.noun.one}", offered, index=None, format_func=lambda item: catalog.item(item).label,
+        placeholder="Search by title", key="simulator.item",
+    )  # fmt: skip
+    with st.container(horizontal=True):
+        st.button(
+            f"{catalog.noun.do.capitalize()} it", icon=":material/visibility:", key="simulator.watch",
+            disabled=item_id is None, on_click=enqueue, args=([item_id],),
+        )  # fmt: skip
+        call = put_event_call(tracker, timeline.user_id, timeline.session_id, item_id or "1", interactions.event_type)
+        show_call(connection, call.service, call.operation, call.parameters)
+
+
+def show_sending(place: DeltaGenerator, item: Item, more: int) -> None:
+    """Draw what is being watched, and how many are to come."""
+    with place:
+        st.markdown(f":material/live_tv: {plain(item.label)}" + (f" :gray[· {more} to come]" if more else ""))
+
+
+def show_waiting(place: DeltaGenerator, seconds: float) -> None:
+    """Draw how long the list has not changed."""
+    with place:
+        show_progress(seconds / AWS_PATIENCE, f"Waiting for the list to change · {seconds:.0f} s")
