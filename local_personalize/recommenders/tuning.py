@@ -19,6 +19,8 @@ from local_personalize.recommenders.splitting import HeldOut, held_out, hold_out
 
 HALF_LIVES = (10.0, 5.0, 20.0, np.inf)
 TRANSITIONS = (1.0, 0.5, 2.0, 0.0)
+CONTENT = ((2.0, 0.0), (1.0, 0.5), (0.5, 1.0))
+"""Weights of C from the highest, and by how many standard errors a lower one must be better."""
 USUAL_TEMPERATURE = 3.0
 INNER_SHARE = 0.2
 INNER_SEED, SAMPLE_SEED = 1_000, 2_000
@@ -80,10 +82,11 @@ class _Trial:
         self.hides_seen = hides_seen
 
     def best_weights(self, half_lives: tuple[float, ...]) -> Weights:
-        """Search half-life and the weight of T together, of equals the first; then ask whether C counts half.
+        """Search half-life and the weight of T together, of equals the first; then ask how much C counts.
 
-        It does where lists are better for it by more than a standard error, paired by user. It never goes: metadata
-        are all that speaks for items with few events, and half their weight costs less than such tests can tell.
+        It counts double, and less only where lists are better for it by part of a standard error, paired by user: short
+        histories need it more than the long ones that are judged here. It never goes: metadata are all that speaks for
+        items with few events, and half their weight costs less than such tests can tell.
         """
         qualities: dict[Weights, Floats] = {}
         for half_life in half_lives:
@@ -92,9 +95,15 @@ class _Trial:
                 weights = Weights(half_life, weight)
                 qualities[weights] = self._qualities(self.signals.weighted(parts, weights))
         chosen = max(qualities, key=lambda weights: float(qualities[weights].mean()))
-        halved = replace(chosen, content=chosen.content / 2)
-        gain = self._qualities(self.signals.relevance(self.given, halved)) - qualities[chosen]
-        return halved if gain.mean() > gain.std() / np.sqrt(len(gain)) else chosen
+        kept = replace(chosen, content=CONTENT[0][0])
+        quality = self._qualities(self.signals.relevance(self.given, kept))
+        for content, margin in CONTENT[1:]:
+            lower = replace(chosen, content=content)
+            rival = self._qualities(self.signals.relevance(self.given, lower))
+            gain = rival - quality
+            if gain.mean() > margin * gain.std() / np.sqrt(len(gain)):
+                kept, quality = lower, rival
+        return kept
 
     def calibrated(self, weights: Weights, repeats: float) -> tuple[float, float]:
         """Fit the temperature to the likelihood of the next new items, and the offset to the rate of repeats."""

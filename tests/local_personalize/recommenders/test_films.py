@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from local_personalize.recommenders import load
@@ -15,6 +16,19 @@ from local_personalize.recommenders.user_personalization import UserPersonalizat
 from .conftest import Films
 
 STORY = ("1253", "5410", "70599", "1301", "113378", "5468")
+GENRES = (
+    "Action",
+    "Animation",
+    "Comedy",
+    "Crime",
+    "Drama",
+    "Fantasy",
+    "Film-Noir",
+    "Horror",
+    "Musical",
+    "War",
+    "Western",
+)
 STAR_WARS, SHAWSHANK = "260", "318"
 
 
@@ -51,6 +65,18 @@ def test_six_films_turn_the_newcomers_list_to_science_fiction(films: Films, trai
 
 def test_one_film_is_enough_to_move_the_list(films: Films, trained: UserPersonalization) -> None:
     assert science_fiction(films, top(trained, Query("777", watched("1253")))[:10]) >= 8
+
+
+def test_the_story_can_be_told_in_any_genre(films: Films, trained: UserPersonalization) -> None:
+    events = dict(zip(trained.item_ids, trained.trained.item_events.tolist(), strict=True))
+    found = {}
+    for genre in GENRES:
+        known = [item for item, count in events.items() if 15 <= count <= 60 and genre in films.genres[item].split("|")]
+        draws = [np.random.default_rng(seed).choice(known, 6, replace=False).tolist() for seed in range(6)]
+        lists = [top(trained, Query("777", watched(*story)), 10) for story in draws]
+        found[genre] = np.mean([sum(genre in films.genres[item].split("|") for item in after) for after in lists])
+    assert min(found.values()) >= 6, found
+    assert np.mean(list(found.values())) >= 7.5, found
 
 
 def test_two_users_have_lists_of_their_own(trained: UserPersonalization) -> None:
