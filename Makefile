@@ -5,7 +5,7 @@ BIN := .venv/bin
 make_venv = test -x $(BIN)/python || { $(PYTHON) -c '$(check_python)' && $(PYTHON) -m venv .venv; }
 check_python = import sys; sys.exit(sys.version_info < (3, 11) and "Marquee needs Python 3.11 or newer: make PYTHON=python3.12 run")
 
-.PHONY: run test check clean
+.PHONY: run test check clients clean
 
 run: .venv/run.stamp
 	$(BIN)/streamlit run app.py --server.port $(PORT)
@@ -27,6 +27,10 @@ test: .venv/dev.stamp .venv/awscli/bin/aws
 .venv/awscli/bin/aws: | .venv/dev.stamp
 	$(PYTHON) -m venv .venv/awscli
 	.venv/awscli/bin/python -m pip install --quiet --disable-pip-version-check awscli==1.46.3
+
+# Not part of `make test`: clients from elsewhere; CLIENTS_DIR and MOTO_TESTS name checkouts of theirs.
+clients: .venv/dev.stamp .venv/awscli/bin/aws
+	$(BIN)/python -m clients
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
