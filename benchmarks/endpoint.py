@@ -17,6 +17,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,21 @@ from botocore.config import Config
 
 ROOT = Path(__file__).parents[1]
 REQUESTS = 400
+CLIENTS, ASKED = 8, 250
+MANY = 10_000
+ASKING = """
+import json, sys, time, boto3
+url, campaign, users, count = sys.argv[1], sys.argv[2], json.loads(sys.argv[3]), int(sys.argv[4])
+runtime = boto3.client("personalize-runtime", endpoint_url=url, region_name="us-east-1",
+                       aws_access_key_id="local", aws_secret_access_key="local")
+runtime.get_recommendations(campaignArn=campaign, userId=users[0])
+began = time.time()
+for number in range(count):
+    runtime.get_recommendations(campaignArn=campaign, userId=users[number % len(users)])
+print(json.dumps([began, time.time()]))
+"""
+"""What each of the clients runs."""
+
 FINAL = ("ACTIVE", "CREATE FAILED", "CREATE STOPPED")
 SCHEMA = {
     "type": "record",
@@ -54,7 +70,8 @@ class Bench:
         """Start the endpoint, and stop it at the end."""
         started = time.perf_counter()
         command = [sys.executable, "-m", "local_personalize", "--port", "0", "--data-dir", str(self.folder)]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        environment = {**os.environ, "LOCAL_PERSONALIZE_QUOTAS": json.dumps({"schema": 2 * MANY})}
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
         line = process.stdout.readline()
         self.url = line.split(" at ")[1].split(" ")[0]
@@ -194,6 +211,37 @@ def measure(bench: Bench, interactions: pd.DataFrame, budgets: tuple[float, floa
     put = lambda: watch(events, tracker, next(users), interactions)  # noqa: E731
     bench.latency("put_events, one durable event", put, 0.010)
     wait(training)
+    throughput(bench, campaign, interactions)
+    pages(bench)
+
+
+def throughput(bench: Bench, campaign: str, interactions: pd.DataFrame) -> None:
+    """Let eight client processes ask for recommendations at once."""
+    users = interactions["USER_ID"].astype(str).unique()[:500].tolist()
+    command = [sys.executable, "-c", ASKING, bench.url, campaign, json.dumps(users), str(ASKED)]
+    started = time.perf_counter()
+    asking = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(CLIENTS)]
+    spans = [json.loads(one.communicate()[0]) for one in asking]
+    assert time.perf_counter() > started
+    taken = max(end for _, end in spans) - min(begin for begin, _ in spans)
+    bench.record(
+        f"one of {ASKED * CLIENTS:,} get_recommendations, {CLIENTS} clients at once", taken / ASKED / CLIENTS, 1 / 400
+    )
+
+
+def pages(bench: Bench) -> None:
+    """List ten thousand schemas in pages of a hundred."""
+    personalize = bench.client("personalize")
+    with ThreadPoolExecutor(8) as threads:
+        create = lambda number: personalize.create_schema(name=f"s{number}", schema=json.dumps(SCHEMA))  # noqa: E731
+        list(threads.map(create, range(MANY)))
+    token: dict[str, str] = {}
+
+    def page() -> None:
+        answer = personalize.list_schemas(maxResults=100, **token)
+        token.update({"nextToken": answer["nextToken"]} if "nextToken" in answer else {})
+
+    bench.latency(f"a page of 100 of {MANY:,} schemas", page, 0.020, MANY // 100)
 
 
 def watch(events: Any, tracker: str, user: str, interactions: pd.DataFrame) -> None:
@@ -211,7 +259,8 @@ def main() -> None:
     if rows is None:
         from data import movielens
 
-        interactions = movielens.load().interactions[["USER_ID", "ITEM_ID", "TIMESTAMP"]]
+        found = movielens.find(os.environ.get("MARQUEE_MOVIELENS"), ROOT / ".cache" / "movielens")
+        interactions = found.interactions[["USER_ID", "ITEM_ID", "TIMESTAMP"]]
         budgets = (60.0, 3.0)
     else:
         interactions = synthetic(rows)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from clients.world import BUCKET, ROLE, ROOT, World
+from clients.world import BUCKET, ROLE, ROOT, World, endpoint
 
 AWS = ROOT / ".venv" / "awscli" / "bin" / "aws"
 SDK = ("@aws-sdk/client-personalize", "@aws-sdk/client-personalize-runtime", "@aws-sdk/client-personalize-events")
@@ -105,22 +105,31 @@ def aws_ml_services(world: World, checkout: Path | None) -> Iterator[Outcome]:
 
 
 def moto(world: World, tests: Path | None) -> Iterator[Outcome]:
-    """Try moto's own tests of Personalize, in moto's server mode."""
+    """Try moto's own tests of Personalize in moto's server mode, each on an endpoint of its own: moto would reset."""
     client = "moto's tests (getmoto/moto)"
     if tests is None:
         yield Outcome(client, "tests/test_personalize", None, "MOTO_TESTS was not given")
         return
-    settings = {"TEST_SERVER_MODE": "true", "TEST_SERVER_MODE_ENDPOINT": world.url, "MOTO_CALL_RESET_API": "false"}
-    command = [sys.executable, "-m", "pytest", "-q", "-rA", "--tb=line", "-p", "no:cacheprovider", str(tests.resolve())]
-    environment = {**world.environment, **settings}
+    collected = _pytest(world, world.url, "--collect-only", str(tests.resolve()))
+    for file, test in re.findall(r"(\w+\.py)::(\w+)$", collected, re.MULTILINE):
+        with endpoint(world.folder / test) as url:
+            told = _pytest(world, url, "-rA", "--tb=line", f"{tests.resolve() / file}::{test}")
+        found = re.search(r"^(PASSED|FAILED|ERROR) \S*?::\w+(?: - (.*))?$", told, re.MULTILINE)
+        yield Outcome(client, test, bool(found and found[1] == "PASSED"), (found and found[2]) or "")
+
+
+def _pytest(world: World, url: str, *options: str) -> str:
+    settings = {"TEST_SERVER_MODE": "true", "TEST_SERVER_MODE_ENDPOINT": url, "MOTO_CALL_RESET_API": "false"}
     done = subprocess.run(
-        command, cwd=world.folder, env=environment, capture_output=True, text=True, check=False, timeout=SECONDS
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options],
+        cwd=world.folder,
+        env={**world.environment, **settings, "COLUMNS": "400"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SECONDS,
     )
-    found = re.findall(r"^(PASSED|FAILED|ERROR) \S*?::(\w+)(?: - (.*))?$", done.stdout, re.MULTILINE)
-    if not found:
-        yield Outcome(client, tests.name, False, _last_line(done.stdout + done.stderr))
-    for verdict, test, reason in found:
-        yield Outcome(client, test, verdict == "PASSED", reason)
+    return done.stdout
 
 
 def _tried(world: World, client: str, trial: str, command: Sequence[str], folder: Path | None = None) -> Outcome:

@@ -54,12 +54,18 @@ class World:
 @contextmanager
 def world(folder: Path) -> Iterator[World]:
     """Start an endpoint and fill it; stop it at the end."""
+    with endpoint(folder) as url:
+        yield World(url, folder, _fill(url))
+
+
+@contextmanager
+def endpoint(folder: Path) -> Iterator[str]:
+    """Start an empty endpoint; stop it at the end."""
     command = [sys.executable, "-m", "local_personalize", "--port", "0", "--data-dir", str(folder / "data")]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
-        url = process.stdout.readline().split(" at ")[1].split(" ")[0]
-        yield World(url, folder, _fill(url))
+        yield process.stdout.readline().split(" at ")[1].split(" ")[0]
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(10)

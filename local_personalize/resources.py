@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +68,18 @@ def of_kind(connection: sqlite3.Connection, kind: str) -> list[Resource]:
     """Return all resources of a kind, oldest first."""
     sql = "SELECT * FROM resources WHERE kind = ? ORDER BY created, arn"
     return [_resource(row) for row in connection.execute(sql, (kind,))]
+
+
+def count(connection: sqlite3.Connection, kind: str, parent: str | None = None) -> int:
+    """Return how many resources of a kind there are, or live directly in another."""
+    where, given = ("kind = ?", (kind,)) if parent is None else ("parent = ? AND kind = ?", (parent, kind))
+    return int(connection.execute(f"SELECT count(*) FROM resources WHERE {where}", given).fetchone()[0])
+
+
+def walk(connection: sqlite3.Connection, kind: str, after: tuple[float, str] | None = None) -> Iterator[Resource]:
+    """Yield the resources of a kind, oldest first, read as asked for, those after a creation time and ARN."""
+    sql = "SELECT * FROM resources WHERE kind = ? AND (created, arn) > (?, ?) ORDER BY created, arn"
+    return (_resource(row) for row in connection.execute(sql, (kind, *(after or (0.0, "")))))
 
 
 def update(connection: sqlite3.Connection, arn: str, changes: Mapping[str, Any], *, only_if: str | None = None) -> bool:

@@ -27,7 +27,7 @@ def create_campaign(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     def write(connection: sqlite3.Connection) -> None:
         version = _version(connection, request["solutionVersionArn"], request.get("campaignConfig", {}))
         group = version.doc["datasetGroupArn"]
-        states.ensure_room(KIND, resources.children(connection, group, KIND))
+        states.ensure_room(KIND, resources.count(connection, KIND, group))
         doc = {
             "minProvisionedTPS": 1,
             **request,

@@ -22,7 +22,7 @@ def create_dataset_group(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     tags = doc.pop("tags", None)
 
     def write(connection: sqlite3.Connection) -> None:
-        states.ensure_room("dataset-group", resources.of_kind(connection, "dataset-group"))
+        states.ensure_room("dataset-group", resources.count(connection, "dataset-group"))
         resources.insert(connection, Resource(arn, "dataset-group", "", doc))
         labels.attach(connection, arn, tags)
 

@@ -39,7 +39,7 @@ def create_filter(call: Call, request: dict[str, Any]) -> dict[str, Any]:
         group = resources.get(connection, request["datasetGroupArn"], "dataset-group")
         states.ensure_settled(group)
         others = resources.children(connection, group.arn, KIND)
-        states.ensure_room(KIND, others)
+        states.ensure_room(KIND, len(others))
         _check_fields(connection, group.arn, tree)
         _check_quota(tree, others)
         doc = {**request, "filterArn": arn, "status": "CREATE PENDING"}

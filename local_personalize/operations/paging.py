@@ -7,6 +7,7 @@ nor hide others.
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -29,11 +30,12 @@ def list_resources(
     member: str,
     where: Callable[[Resource], bool] = lambda resource: True,
 ) -> dict[str, Any]:
-    """Return one page of the resources of a kind in the caller's region, oldest first."""
-    stored = resources.of_kind(call.app.store.reader(), kind)
-    mine = [entry for entry in stored if entry.arn.split(":")[3] == call.region and where(entry)]
-    keyed = [((entry.doc["creationDateTime"], entry.arn), entry.doc) for entry in mine]
-    return page(request, member, keyed)
+    """Return one page of the resources of a kind in the caller's region, oldest first, and read no more."""
+    after, size = _read(member, request.get("nextToken")), request.get("maxResults", DEFAULT_RESULTS)
+    stored = resources.walk(call.app.store.reader(), kind, after)
+    mine = (entry for entry in stored if entry.arn.split(":")[3] == call.region and where(entry))
+    found = list(itertools.islice(mine, size + 1))
+    return _page(member, [((one.doc["creationDateTime"], one.arn), one.doc) for one in found], size)
 
 
 def page(request: dict[str, Any], member: str, keyed: Iterable[tuple[Key, Document]]) -> dict[str, Any]:
@@ -43,7 +45,10 @@ def page(request: dict[str, Any], member: str, keyed: Iterable[tuple[Key, Docume
     """
     after = _read(member, request.get("nextToken"))
     rest = sorted((pair for pair in keyed if after is None or pair[0] > after), key=lambda pair: pair[0])
-    size = request.get("maxResults", DEFAULT_RESULTS)
+    return _page(member, rest, request.get("maxResults", DEFAULT_RESULTS))
+
+
+def _page(member: str, rest: list[tuple[Key, Document]], size: int) -> dict[str, Any]:
     answer: dict[str, Any] = {member: [document for _, document in rest[:size]]}
     if len(rest) > size:
         answer["nextToken"] = _write(member, rest[size - 1][0])

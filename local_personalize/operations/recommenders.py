@@ -32,7 +32,7 @@ def create_recommender(call: Call, request: dict[str, Any]) -> dict[str, Any]:
             raise InvalidInputException(
                 f"The recipe {request['recipeArn']} is not a use case of the domain of {group.arn}."
             )
-        states.ensure_room(KIND, resources.children(connection, group.arn, KIND))
+        states.ensure_room(KIND, resources.count(connection, KIND, group.arn))
         doc = {**request, "recommenderArn": arn, "status": "CREATE PENDING", "_training": trained_models.new_id()}
         doc.setdefault("recommenderConfig", {}).setdefault("minRecommendationRequestsPerSecond", 1)
         doc.pop("tags", None)

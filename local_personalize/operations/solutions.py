@@ -41,7 +41,7 @@ def create_solution(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     def write(connection: sqlite3.Connection) -> None:
         group = resources.get(connection, request["datasetGroupArn"], "dataset-group")
         states.ensure_settled(group)
-        states.ensure_room("solution", resources.children(connection, group.arn, "solution"))
+        states.ensure_room("solution", resources.count(connection, "solution", group.arn))
         resources.insert(connection, Resource(arn, "solution", group.arn, doc))
         labels.attach(connection, arn, tags)
 

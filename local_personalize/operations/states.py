@@ -58,10 +58,10 @@ def quota(kind: str) -> int:
     return raised.get(kind, QUOTAS[kind])
 
 
-def ensure_room(kind: str, there: Iterable[Resource]) -> None:
-    """Raise LimitExceededException where the resources of a kind that are there use up its quota."""
+def ensure_room(kind: str, there: int) -> None:
+    """Raise LimitExceededException where as many resources of a kind as are there use up its quota."""
     limit = quota(kind)
-    if sum(1 for _ in there) >= limit:
+    if there >= limit:
         raise LimitExceededException(f"More than {limit} resources in ACTIVE state. Please delete some and try again.")
 
 
