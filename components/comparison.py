@@ -67,7 +67,9 @@ def show_definitions() -> None:
         st.markdown("\n".join(f"- **{metric.label}**: {metric.meaning}" for metric in METRICS))
         st.caption(
             "Tested as Amazon Personalize does: trained on nine users of ten; for every other user the oldest 90 % of "
-            "the history goes in, and the newest 10 % is what the list should have foreseen."
+            "the history goes in, and the newest 10 % is what the list should have foreseen. On this computer all "
+            "recipes are judged alike: where people as good as never take the same thing twice, what they had is "
+            "left out of every list, popularity's too. AWS does not say how it treats that."
         )
 
 

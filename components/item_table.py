@@ -22,6 +22,7 @@ def ranked_frame(
     seen: Collection[str] = (),
     moves: Mapping[str, str] | None = None,
     reasons: Mapping[str, str] | None = None,
+    seen_as: str = SEEN,
 ) -> pd.DataFrame:
     """Return a list as a table; moves and reasons are by item id, and columns that would be empty are left out."""
     frame = pd.DataFrame(
@@ -30,10 +31,10 @@ def ranked_frame(
             "Title": [entry.item.title for entry in ranked],
             "Year": [entry.item.year for entry in ranked],
             "Move": [(moves or {}).get(entry.item.item_id, "") for entry in ranked],
-            "Note": [_notes(entry, seen) for entry in ranked],
+            "Note": [_notes(entry, seen, seen_as) for entry in ranked],
             "Because": [(reasons or {}).get(entry.item.item_id, "") for entry in ranked],
-            "Genres": [list(entry.item.genres) for entry in ranked],
             "Score": [entry.score for entry in ranked],
+            "Genres": [list(entry.item.genres) for entry in ranked],
             "Id": [entry.item.item_id for entry in ranked],
         }
     )
@@ -68,7 +69,7 @@ def show_items(
         height=ROW_HEIGHT * (min(len(frame), rows or len(frame)) + 1) + 3,
         row_height=ROW_HEIGHT,
         column_order=[name for name in frame.columns if name not in hidden],
-        column_config=_columns(frame, catalog.genres(), title_width=230 if compact else 200),
+        column_config=_columns(frame, catalog.genres(), title_width=230 if compact else 190),
         key=key,
         alt=alt,
     )
@@ -92,7 +93,7 @@ def download(frame: pd.DataFrame, name: str, *, key: str) -> None:
 def _cell(value: object) -> object:
     """Return a cell as text that spreadsheets show and never run; numbers stay numbers."""
     text = "|".join(map(str, value)) if isinstance(value, list) else value
-    return f"'{text}" if isinstance(text, str) and text.startswith(FORMULA) else text
+    return f"'{text}" if isinstance(text, str) and len(text) > 1 and text.startswith(FORMULA) else text
 
 
 def _years(frame: pd.DataFrame) -> pd.Series[str]:
@@ -101,8 +102,8 @@ def _years(frame: pd.DataFrame) -> pd.Series[str]:
     return frame["Year"].map(lambda year: "" if pd.isna(year) else f" ({year:.0f})")
 
 
-def _notes(entry: RankedItem, seen: Collection[str]) -> list[str]:
-    return [note for note in (SEEN if entry.item.item_id in seen else "", entry.reason) if note]
+def _notes(entry: RankedItem, seen: Collection[str], seen_as: str) -> list[str]:
+    return [note for note in (seen_as if entry.item.item_id in seen else "", entry.reason) if note]
 
 
 def _without_empty(frame: pd.DataFrame) -> pd.DataFrame:
@@ -119,16 +120,16 @@ def _columns(frame: pd.DataFrame, genres: list[str], *, title_width: int) -> dic
     return {
         "#": config.NumberColumn("#", width=44, pinned=True),
         "Title": config.TextColumn("Title", width=title_width),
-        "Year": config.NumberColumn("Year", format="%d", width=62),
+        "Year": config.NumberColumn("Year", format="%d", width=56),
         "Genres": config.MultiselectColumn("Genres", options=genres, color="auto"),
         "Move": config.TextColumn("Move", width=64, help="Places gained or lost against the list before"),
         "Note": config.MultiselectColumn("Note", options=notes, color="primary", width=96),
         "Because": config.TextColumn(
-            "Because of", width=170,
+            "Because of", width=150,
             help="What adds most to this score: a title of the user's history, or that it is popular.",
         ),
         "Score": config.ProgressColumn(
-            "Score", format="%.4f", min_value=0, max_value=best or 1.0, width=112, color="primary",
+            "Score", format="%.4f", min_value=0, max_value=best or 1.0, width=96, color="primary",
             help="The scores of the whole catalogue add up to 1; the bar is relative to the best of this list.",
         ),
         "When": config.DatetimeColumn("When", format="D MMM YYYY", width=96),

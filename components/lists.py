@@ -40,7 +40,7 @@ def show_answer(
         st.info("The answer is empty: nothing fits this request.", icon=":material/inbox:")
         return
     shown = [entry for entry in answer.items if only is None or entry.item.item_id in only]
-    frame = ranked_frame(shown, seen, changes, reasons)
+    frame = ranked_frame(shown, seen, changes, reasons, catalog.noun.done.capitalize())
     titles = ", ".join(entry.item.title for entry in shown[:3])
     if not shown:
         st.info("There is no difference.", icon=":material/drag_handle:")

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from plotly.graph_objects import Figure
 
 from components.figures import cut, figure
+from components.text import in_figure
 from components.theme import Palette
 from services.recommendations import Move
 
@@ -35,7 +36,9 @@ def bump(moves: Sequence[Move], palette: Palette, *, sides: tuple[str, str] = ("
     _side(drawn, [(move, move.after) for move in moves], palette, x=1, position="middle right")
     for x, text in enumerate(sides):
         anchor = "left" if x else "right"
-        drawn.add_annotation(x=x, y=0.15, text=f"<b>{text}</b>", showarrow=False, yanchor="bottom", xanchor=anchor)
+        drawn.add_annotation(
+            x=x, y=0.15, text=f"<b>{in_figure(text)}</b>", showarrow=False, yanchor="bottom", xanchor=anchor
+        )
     drawn.update_xaxes(visible=False, range=[-1.75, 2.75], fixedrange=True)
     drawn.update_yaxes(visible=False, range=[rows + 0.6, -0.7], fixedrange=True)
     return drawn
@@ -70,10 +73,10 @@ def _side(drawn: Figure, placed: Sequence[tuple[Move, int | None]], palette: Pal
             "color": colors,
             "symbol": ["circle-open" if not move.after else "circle" for move, _ in shown],
         },
-        text=[cut(move.item.label, LABEL) for move, _ in shown],
+        text=[in_figure(cut(move.item.label, LABEL)) for move, _ in shown],
         textposition=position,
         textfont={"color": loud},
-        customdata=[[move.item.label, move_text(move)] for move, _ in shown],
+        customdata=[[in_figure(move.item.label), move_text(move)] for move, _ in shown],
         hovertemplate="%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
         cliponaxis=False,
     )
@@ -97,7 +100,7 @@ def genre_shift(before: Mapping[str, float], after: Mapping[str, float], palette
     drawn = figure(palette, 70 + 30 * max(len(moved), 3))
     drawn.add_bar(
         x=[change for _, change in moved],
-        y=[genre for genre, _ in moved],
+        y=[in_figure(genre) for genre, _ in moved],
         orientation="h",
         marker={"color": [palette.accent if change > 0 else palette.down for _, change in moved]},
         text=[f"{before.get(genre, 0):.0%} → {after.get(genre, 0):.0%}" for genre, _ in moved],
@@ -121,11 +124,11 @@ def genre_profile(shares: Mapping[str, Mapping[str, float]], palette: Palette) -
     for (name, part), color in zip(shares.items(), colors, strict=False):
         drawn.add_bar(
             x=[part.get(genre, 0) for genre in genres],
-            y=genres,
-            name=name,
+            y=[in_figure(genre) for genre in genres],
+            name=in_figure(name),
             orientation="h",
             marker={"color": color},
-            hovertemplate="%{y}: %{x:.0%}<extra>" + name + "</extra>",
+            hovertemplate="%{y}: %{x:.0%}<extra>" + in_figure(name) + "</extra>",
         )
     drawn.update_layout(barmode="group", bargap=0.3, showlegend=len(shares) > 1)
     drawn.update_layout(legend={"orientation": "h", "y": 1.02, "x": 0, "yanchor": "bottom", "traceorder": "normal"})

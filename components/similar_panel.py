@@ -48,7 +48,7 @@ def show_similar(
     choice, campaign = st.columns([3, 2])
     with choice:
         item_id = st.selectbox(
-            "Item",
+            catalog.noun.one.capitalize(),
             offered,
             index=offered.index(newest) if newest in offered else 0,
             format_func=lambda item: catalog.item(item).label,

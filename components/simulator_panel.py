@@ -34,7 +34,7 @@ def show_counters(timeline: Timeline, place: int, common: Collection[str]) -> No
     first, second, third, fourth = st.columns(4)
     _card(first, "New in the list", f"{new[-1]} of {len(after.items)}", new, "area")
     if genre:
-        _card(second, f"{genre} in the list", f"{shares[0]:.0%} → {shares[-1]:.0%}", shares, "area")
+        _card(second, f"{plain(genre)} in the list", f"{shares[0]:.0%} → {shares[-1]:.0%}", shares, "area")
     longest = max(delays, default=None)
     text = "no change" if longest is None else f"{longest * 1000:.0f} ms" if longest < 1 else f"{longest:.1f} s"
     help = "The longest time from the acknowledgement of an event to the first list that differed."

@@ -85,7 +85,7 @@ if alone.open:
         answer = for_user(connection, chosen, user, count, catalog, context=context)
         seen = {event.item_id for event in history}
         watched = [catalog.item(event.item_id) for event in history]
-        lists = {"Watched": watched, chosen.label: [entry.item for entry in answer.items]}
+        lists = {catalog.noun.done.capitalize(): watched, chosen.label: [entry.item for entry in answer.items]}
         if other:
             stop_unless_ready(connection, group, other)
             versus = for_user(connection, other, user, count, catalog, context=context)

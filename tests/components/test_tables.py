@@ -30,7 +30,7 @@ FAILED = made("w", "solution-version", "CREATE FAILED", "s", "Dataset has fewer 
 
 def test_a_list_shows_titles_badges_and_moves() -> None:
     table = ranked_frame([RankedItem(1, ALIEN, 0.03, "Exploration"), RankedItem(2, BARE, 0.02)], {"1"}, {"2": "New"})
-    assert list(table.columns) == ["#", "Title", "Year", "Move", "Note", "Genres", "Score", "Id"]
+    assert list(table.columns) == ["#", "Title", "Year", "Move", "Note", "Score", "Genres", "Id"]
     assert table["Note"].tolist() == [[SEEN, "Exploration"], []]
     assert table["Move"].tolist() == ["", "New"]
     assert table["Genres"].tolist() == [["Horror", "Sci-Fi"], []]
@@ -43,7 +43,7 @@ def test_columns_that_say_nothing_are_left_out() -> None:
 
 def test_the_csv_joins_genres() -> None:
     lines = csv(ranked_frame([RankedItem(1, ALIEN, 0.5)])).decode().splitlines()
-    assert lines == ["#,Title,Year,Genres,Score,Id", "1,Alien,1979,Horror|Sci-Fi,0.5,1"]
+    assert lines == ["#,Title,Year,Score,Genres,Id", "1,Alien,1979,0.5,Horror|Sci-Fi,1"]
 
 
 @pytest.mark.parametrize("title", ["=HYPERLINK(1)", "+1", "-1+1", "@SUM(A1)", "\t=1"])

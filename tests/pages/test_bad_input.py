@@ -1,0 +1,93 @@
+"""What people and files can say that no page may stumble over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.item_table import csv
+from components.text import plain
+from tests.conftest import Endpoint
+from tests.pages.cinema import charts, errors, films, open_page, tables, told
+
+HOSTILE = "=1+1 <b>*bold*</b> $x^2$ [link](http://a) :red[r]"
+NONSENSE = "🦄<script>alert(1)</script>{}%00../../etc"
+PARAMETERS: dict[str, list[str]] = {
+    "overview": ["group"],
+    "resources": ["group", "status"],
+    "metrics": ["group", "metric", "baseline", "versions", "close", "tester", "scope", "made", "lines"],
+    "recommendations": [
+        "group", "user", "campaign", "second", "count", "look", "view", "if", "differences", "filter", "promoted",
+        "genre", "ranking", "similar", "ordered",
+    ],
+    "simulator": ["group", "viewer", "at", "beside", "persona"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("page", list(PARAMETERS))
+def test_nonsense_in_every_parameter_is_no_error(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint, page: str) -> None:
+    app = open_page(page, monkeypatch, cinema, **dict.fromkeys(PARAMETERS[page], NONSENSE))
+    assert not errors(app)
+    assert app.title
+
+
+@pytest.fixture
+def hostile_titles(cinema: Endpoint) -> Iterator[None]:
+    """The cinema under a catalogue in which every title and genre is full of markup and formulas."""
+    personalize, s3 = cinema.client("personalize"), cinema.client("s3")
+    group = personalize.list_dataset_groups()["datasetGroups"][0]["datasetGroupArn"]
+    tags: Any = personalize.list_tags_for_resource(resourceArn=group)["tags"]
+    rows = [f'{film},"{HOSTILE} {film}",{HOSTILE}|<i>Drama</i>' for film, _, _ in films()]
+    s3.create_bucket(Bucket="hostile")
+    s3.put_object(Bucket="hostile", Key="movies.csv", Body="\n".join(["movieId,title,genres", *rows]).encode())
+    personalize.tag_resource(
+        resourceArn=group, tags=[{"tagKey": "marquee:catalog", "tagValue": "s3://hostile/movies.csv"}]
+    )
+    yield
+    personalize.tag_resource(resourceArn=group, tags=tags)
+
+
+@pytest.mark.usefixtures("hostile_titles")
+def test_markup_in_titles_is_text_and_formulas_export_harmless(
+    monkeypatch: pytest.MonkeyPatch, cinema: Endpoint
+) -> None:
+    app = open_page("recommendations", monkeypatch, cinema, user="4", count="5", view="Similar items")
+    assert not errors(app)
+    listed = tables(app, "recommendations")[0]
+    assert all(title.startswith(HOSTILE) for title in listed["Title"])
+    assert all(f"'{HOSTILE}" in line for line in csv(listed).decode().splitlines()[1:])
+    assert f"Similar to {plain(HOSTILE)}" in told(app)
+    assert_no_markup(app)
+    alone = open_page("recommendations", monkeypatch, cinema, user="4", count="5")
+    assert not errors(alone)
+    assert_no_markup(alone)
+
+
+@pytest.mark.usefixtures("hostile_titles")
+def test_the_simulator_shows_titles_as_text(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    app = open_page("simulator", monkeypatch, cinema, viewer="hostile")
+    app.selectbox(key="simulator.item").select("11").run()
+    app.button(key="simulator.watch").click().run()
+    app.run()
+    assert not errors(app)
+    assert f"**{plain(HOSTILE + ' 11')}**" in told(app)
+    assert_no_markup(app)
+
+
+def assert_no_markup(app: AppTest) -> None:
+    """Check that no text of the page, and no label of a figure, carries the titles unescaped."""
+    assert "<b>*bold*" not in told(app)
+    assert all("<b>*bold*" not in str(chart["data"]) for chart in charts(app))
+
+
+def test_two_people_at_once_do_not_see_each_others_state(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    one = open_page("simulator", monkeypatch, cinema, viewer="first-of-two")
+    two = open_page("simulator", monkeypatch, cinema, viewer="second-of-two")
+    one.button(key="simulator.next").click().run()
+    two.run()
+    assert "User first-of-two after 1 event" in told(one)
+    assert "User second-of-two before any event" in told(two)
+    assert "1 event sent" not in "".join(expander.label for expander in two.expander)
