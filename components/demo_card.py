@@ -15,6 +15,7 @@ from services.local_endpoint import samples_directory
 from services.progress import Task
 
 _NOTICED = "overview.demo_ended"
+_WATCHED = "overview.demo_watched"
 _ACKNOWLEDGED = "overview.demo_seen"
 
 _PARTS = (
@@ -40,13 +41,17 @@ def show_demo(connection: Connection, *, empty: bool, complete: bool) -> None:
     """Draw what fits: the running demo, the invitation, or the offer to go on with what was begun."""
     task = session.tasks().get(_name(connection))
     if task is not None and task.running:
+        st.session_state[_WATCHED] = task.started
         st.fragment(_show_running, run_every=0.5)(connection)
         return
-    if task is not None and st.session_state.get(_NOTICED) != task.started:
+    watched = task is not None and st.session_state.get(_WATCHED) == task.started
+    if task is not None and watched and st.session_state.get(_NOTICED) != task.started:
         st.session_state[_NOTICED] = task.started
         session.select_dataset_group(demo.GROUP)
         st.rerun()
-    if task is not None and st.session_state.get(_ACKNOWLEDGED) != task.started:
+    # Who comes later is spared the news of a demo that went well.
+    told = watched or (task is not None and task.failure is not None)
+    if task is not None and told and st.session_state.get(_ACKNOWLEDGED) != task.started:
         _show_end(task)
     if empty:
         _show_invitation(connection)
@@ -115,11 +120,13 @@ def _start(connection: Connection) -> None:
     endpoint = session.local_endpoint()
     running = session.tasks().get(_name(connection))
     if running is None or not running.running:
-        session.tasks()[_name(connection)] = Task(
+        task = Task(
             lambda progress: endpoint.served(
                 connection, progress, lambda there: demo.run_demo(there, progress, given=given, cache=cache)
             )
         )
+        session.tasks()[_name(connection)] = task
+        st.session_state[_WATCHED] = task.started
 
 
 def _acknowledge(task: Task) -> None:

@@ -56,6 +56,8 @@ def test_the_demo_fills_the_page(app: AppTest, tmp_path: Path, monkeypatch: pyte
     assert "leads" in shown
     app.button(key="overview.close").click().run()
     assert "The demo is ready" not in text_of(app)
+    later = AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
+    assert "The demo is ready" not in text_of(later), "who comes later is spared the news"
 
 
 def test_a_demo_without_movielens_says_what_to_do(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
