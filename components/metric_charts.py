@@ -86,7 +86,7 @@ def _point_labels(versions: Sequence[VersionMetrics], labels: Mapping[str, str],
     points = [(round(found.values["coverage"], 3), round(found.values[metric.name], 3)) for found in versions]
     names = {point: [labels[v.arn] for v, at in zip(versions, points, strict=True) if at == point] for point in points}
     first = [point not in points[:place] for place, point in enumerate(points)]
-    return ["  " + ", ".join(names[point]) if lead else "" for point, lead in zip(points, first, strict=True)]
+    return ["  " + "<br>  ".join(names[point]) if lead else "" for point, lead in zip(points, first, strict=True)]
 
 
 def pareto(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
