@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,9 +59,18 @@ def opened_cinema(folder: Path) -> Iterator[Endpoint]:
         demo.run_demo(connection, progress, given=str(write_movielens(folder / "films")), cache=folder / "cache")
         group = _group(connection)
         creation.filter_(group, "genre", GENRE).run(connection)
+        _await_filters(connection, group)
         yield endpoint
     finally:
         endpoint.stop()
+
+
+def _await_filters(connection: Connection, group: str) -> None:
+    """Wait until the filters are ACTIVE: pages that show statuses are tested at rest."""
+    personalize, deadline = connection.client("personalize"), time.monotonic() + 30
+    while {found["status"] for found in personalize.list_filters(datasetGroupArn=group)["Filters"]} != {"ACTIVE"}:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def _group(connection: Connection) -> str:
