@@ -24,12 +24,11 @@ def routes(app: Application) -> list[Route]:
         return JSONResponse({"fraction": fraction, "text": text})
 
     def evaluation(request: Request) -> JSONResponse:
-        """Tell or, by POST, ask for the figures of each user: of the test users, or with folds of everyone."""
+        """Tell the figures of each user: of the test users, or with folds of everyone, asked for by POST."""
         arn = request.query_params.get("solutionVersionArn", "")
-        if request.method == "POST":
-            return _answer(lambda: measurements.measure(app, arn))
-        tell = measurements.measured if "folds" in request.query_params else measurements.reported
-        return _answer(lambda: tell(app, arn))
+        told = measurements.measured if "folds" in request.query_params else measurements.reported
+        work = {"POST": measurements.measure, "DELETE": measurements.stop}.get(request.method, told)
+        return _answer(lambda: work(app, arn))
 
     async def explain(request: Request) -> JSONResponse:
         body = await request.body()
@@ -41,7 +40,7 @@ def routes(app: Application) -> list[Route]:
 
     return [
         Route("/_local/progress", progress),
-        Route("/_local/insights/evaluation", evaluation, methods=["GET", "POST"]),
+        Route("/_local/insights/evaluation", evaluation, methods=["GET", "POST", "DELETE"]),
         Route("/_local/insights/explain", explain, methods=["POST"]),
         Route("/_local/insights/preview", preview, methods=["POST"]),
     ]

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from typing import Any
 
-from local_personalize import jobs, resources
+from local_personalize import clock, jobs, resources
 from local_personalize.application import Application
 from local_personalize.errors import InvalidInputException, ResourceNotFoundException
 from local_personalize.jobs import JobKind, Statuses
@@ -16,6 +16,7 @@ from local_personalize.tasks.measurement import FILE
 JOB = "measurement"
 PART = "_measurement"
 STATUSES = Statuses()
+STOPPED = "CREATE STOPPED"
 MOVING = (STATUSES.pending, STATUSES.in_progress)
 
 
@@ -32,11 +33,27 @@ def measure(app: Application, arn: str) -> dict[str, Any]:
         if version.doc["status"] != "ACTIVE":
             raise InvalidInputException(f"{arn} is not ACTIVE: its status is {version.doc['status']}.")
         if version.doc.get(PART, {}).get("status") not in MOVING:
-            resources.update(connection, arn, {PART: {"status": STATUSES.pending}})
+            resources.update(connection, arn, {PART: {"status": STATUSES.pending, "creationDateTime": clock.now()}})
             app.jobs.queue(connection, arn, JOB)
         return {"status": resources.get(connection, arn).doc[PART]["status"]}
 
     return app.store.write(write)
+
+
+def stop(app: Application, arn: str) -> dict[str, Any]:
+    """Stop the measurement of a version while it waits or runs; it can be asked for again."""
+
+    def write(connection: sqlite3.Connection) -> dict[str, Any]:
+        part = resources.get(connection, arn, "solution-version").doc.get(PART, {})
+        if part.get("status") not in MOVING:
+            raise InvalidInputException(f"No measurement of {arn} is waiting or running.")
+        resources.update(connection, arn, {PART: {**part, "status": STOPPED}})
+        connection.execute("DELETE FROM jobs WHERE arn = ? AND kind = ?", (arn, JOB))
+        return {"status": STOPPED}
+
+    answer = app.store.write(write)
+    app.jobs.stop_job(arn)
+    return answer
 
 
 def measured(app: Application, arn: str) -> dict[str, Any]:
@@ -46,7 +63,7 @@ def measured(app: Application, arn: str) -> dict[str, Any]:
     if part is None:
         raise ResourceNotFoundException(f"{arn} was not measured on every user; POST asks for it.")
     figures = _read(app, version, FILE) if part["status"] == STATUSES.done else {}
-    told = {name: part[name] for name in ("status", "failureReason") if name in part}
+    told = {name: part[name] for name in ("status", "failureReason", "creationDateTime") if name in part}
     return {**told, **figures}
 
 

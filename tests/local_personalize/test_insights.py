@@ -137,6 +137,25 @@ def test_a_version_is_measured_on_every_user_when_asked(workshop: Ground) -> Non
     assert described["status"] == "ACTIVE"
 
 
+def test_a_measurement_can_be_stopped_and_asked_for_again(workshop: Ground) -> None:
+    clients = workshop.clients
+    version = version_for(workshop, solution_for(workshop, "aws-user-personalization"))
+    assert trained(clients, version)["status"] == "ACTIVE"
+    evaluation(clients, version, "POST")
+    assert evaluation(clients, version, "DELETE") == {"status": "CREATE STOPPED"}
+    stopped = evaluation(clients, version, folds="10")
+    assert stopped["status"] == "CREATE STOPPED"
+    assert "users" not in stopped
+    with pytest.raises(urllib.error.HTTPError, match="400") as caught:
+        evaluation(clients, version, "DELETE")
+    assert "No measurement" in json.load(caught.value)["message"]
+    caught.value.close()
+    evaluation(clients, version, "POST")
+    found = wait_for(lambda: evaluation(clients, version, folds="10"))
+    assert sorted(found["users"]) == sorted(user for user, _ in tastes())
+    assert found["creationDateTime"] > stopped["creationDateTime"]
+
+
 def test_only_trained_versions_are_measured(workshop: Ground) -> None:
     with pytest.raises(urllib.error.HTTPError, match="404") as caught:
         evaluation(workshop.clients, "none", "POST")
