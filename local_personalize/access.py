@@ -67,7 +67,7 @@ def _names(principal: Any, role_arn: str) -> bool:
 
 def _matches(patterns: Any, text: str) -> bool:
     """Tell whether one of IAM's patterns (* and ?) fits; actions are compared without regard to case."""
-    flags = re.IGNORECASE if text.startswith(("s3:", "sts:")) else 0
+    flags = re.IGNORECASE if text.startswith(("cloudwatch:", "s3:", "sts:")) else 0
     return any(re.fullmatch(_regex(str(pattern)), text, flags) for pattern in _listed(patterns))
 
 

@@ -21,6 +21,11 @@ def name_of(arn: str) -> str:
     return arn.rsplit("/", 1)[-1]
 
 
+def region_of(arn: str) -> str:
+    """Return the region of an own resource's ARN."""
+    return arn.split(":")[3]
+
+
 def kind_of(arn: str) -> str:
     """Return the resource type of an ARN, or '' where it has none; a version's kind is solution-version."""
     path = arn.split(":", 5)[-1].split("/")

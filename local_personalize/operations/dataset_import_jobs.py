@@ -68,14 +68,15 @@ def _prepare(app: Application, job: Resource) -> dict[str, Any]:
     except TaskFailed as failure:
         kind = dataset.doc["datasetType"]
         raise TaskFailed(f"Failed to create a data import job for {kind} dataset. {failure}") from None
-    publishes = job.doc.get("publishAttributionMetricsToS3") and dataset.doc["datasetType"] == avro.INTERACTIONS
+    publishes = dataset.doc["datasetType"] == avro.INTERACTIONS
+    mode, to_s3 = job.doc["importMode"], job.doc.get("publishAttributionMetricsToS3", False)
     return {
         "url": app.url,
         "bucket": bucket,
         "key": key,
         "schema": resources.get(connection, dataset.doc["schemaArn"], "schema").doc["schema"],
         "target": str(app.data / "imports" / job.doc["_file"]),
-        "report": report_of_import(app, dataset.parent, job.doc["importMode"]) if publishes else None,
+        "report": report_of_import(app, dataset.parent, mode, to_s3) if publishes else None,
     }
 
 

@@ -1,4 +1,7 @@
-"""Metric attributions: what recommendations achieve, added up by source and written to S3."""
+"""Metric attributions: what recommendations achieve, added up by source, written to S3 and put into CloudWatch.
+
+CloudWatch gets the metrics where the attribution's role allows cloudwatch:PutMetricData.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from local_personalize import arns, attribution, clock, group_data, jobs, resources
+from local_personalize import access, arns, attribution, clock, group_data, jobs, resources
 from local_personalize.application import Application, Call
 from local_personalize.attribution import WINDOW_SECONDS
 from local_personalize.errors import InvalidInputException, LimitExceededException, ResourceAlreadyExistsException
@@ -41,7 +44,8 @@ def create_metric_attribution(call: Call, request: dict[str, Any]) -> dict[str, 
             "metricAttributionArn": arn,
             "status": "CREATE PENDING",
             "_metrics": request["metrics"],
-            "_reported": group_data.last_event(connection, group.arn),
+            "_reported": (last := group_data.last_event(connection, group.arn)),
+            "_counted": last,
         }
         resources.insert(connection, Resource(arn, KIND, group.arn, doc))
         call.app.jobs.queue(connection, arn, KIND)
@@ -107,34 +111,48 @@ def note_events(app: Application, connection: sqlite3.Connection, group: str) ->
     """Queue a report, in the transaction that adds events to a dataset group, unless one waits."""
     for found in resources.children(connection, group, KIND):
         waits = found.doc.get("_report", {}).get("status") in ("CREATE PENDING", "CREATE IN_PROGRESS")
-        if found.doc["status"] == "ACTIVE" and "s3DataDestination" in found.doc["metricsOutputConfig"] and not waits:
+        if found.doc["status"] == "ACTIVE" and not waits:
             resources.update(connection, found.arn, {"_report": {"status": "CREATE PENDING"}})
             app.jobs.queue(connection, found.arn, REPORT, REPORT_SECONDS)
 
 
-def report_of_import(app: Application, group: str, mode: str) -> Document | None:
-    """Return where and how an import publishes its metrics, or None where the group has no attribution for S3."""
+def report_of_import(app: Application, group: str, mode: str, to_s3: bool) -> Document | None:
+    """Return where and how an import publishes its metrics, or None where it publishes none.
+
+    It writes to S3 where asked, and to CloudWatch where its mode is INCREMENTAL.
+    """
+    to_cloudwatch = mode == "INCREMENTAL"
     for found in resources.children(app.store.reader(), group, KIND):
-        if found.doc["status"] == "ACTIVE" and "s3DataDestination" in found.doc["metricsOutputConfig"]:
-            return _report(app, found, mode, int(clock.now()))
+        if found.doc["status"] == "ACTIVE" and (to_s3 or to_cloudwatch):
+            return _report(app, found, f"{mode} - {int(clock.now())}", to_s3=to_s3, to_cloudwatch=to_cloudwatch)
     return None
 
 
-def _report(app: Application, found: Resource, method: str, stamp: int) -> Document:
+def _report(
+    app: Application, found: Resource, name: str, *, to_s3: bool = True, to_cloudwatch: bool = True
+) -> Document:
     connection, output = app.store.reader(), found.doc["metricsOutputConfig"]
-    bucket, folder = locations.bucket_and_key(output["s3DataDestination"]["path"], INVALID_PATH)
-    key = "/".join(filter(None, [folder.rstrip("/"), f"AggregatedAttributionMetrics - {method} - {stamp}.csv"]))
-    locations.ensure_access(app, output["roleArn"], bucket, key, actions=("s3:PutObject",))
     sources = [one.arn for kind in ("campaign", "recommender") for one in _of(connection, found.parent, kind)]
+    allowed = access.allows(app.aws.role_statements(output["roleArn"]) or [], "cloudwatch:PutMetricData", "*")
     return {
         "data": str(app.data),
         "group": found.parent,
         "metrics": found.doc["_metrics"],
         "sources": sources,
         "url": app.url,
-        "bucket": bucket,
-        "key": key,
+        "s3": _place(app, output, name) if to_s3 else None,
+        "cloudwatch": arns.region_of(found.arn) if to_cloudwatch and allowed else None,
     }
+
+
+def _place(app: Application, output: Document, name: str) -> Document | None:
+    """Return bucket and key of a report, or None where none goes to S3. Raises TaskFailed where it may not."""
+    if "s3DataDestination" not in output:
+        return None
+    bucket, folder = locations.bucket_and_key(output["s3DataDestination"]["path"], INVALID_PATH)
+    key = "/".join(filter(None, [folder.rstrip("/"), f"AggregatedAttributionMetrics - {name}.csv"]))
+    locations.ensure_access(app, output["roleArn"], bucket, key, actions=("s3:PutObject",))
+    return {"bucket": bucket, "key": key}
 
 
 def _of(connection: sqlite3.Connection, group: str, kind: str) -> list[Resource]:
@@ -187,8 +205,7 @@ def _check_expression(connection: sqlite3.Connection, group: str, expression: st
 
 def _prepare(app: Application, found: Resource) -> dict[str, Any]:
     """Check that reports can be written."""
-    if "s3DataDestination" in found.doc["metricsOutputConfig"]:
-        _report(app, found, "PUT", 0)
+    _place(app, found.doc["metricsOutputConfig"], "PUT - 0")
     return {}
 
 
@@ -203,15 +220,16 @@ def _prepare_report(app: Application, found: Resource) -> dict[str, Any]:
     last = group_data.last_event(app.store.reader(), found.parent)
     changes = {"_window": window, "_from": first, "_reported": last}
     app.store.write(lambda connection: resources.update(connection, found.arn, changes))
-    return {**_report(app, found, "PUT", window), "from": first, "to": last}
+    counted = found.doc.get("_counted", found.doc["_reported"])
+    return {**_report(app, found, f"PUT - {window}"), "from": first, "counted": counted, "to": last}
 
 
 def _finish_report(app: Application, found: Resource, result: dict[str, Any]) -> Document:
     """Queue another report for the events that arrived while this one was written."""
 
     def again(connection: sqlite3.Connection) -> Document:
-        reported = resources.get(connection, found.arn, KIND).doc["_reported"]
-        if group_data.last_event(connection, found.parent) <= reported:
+        resources.update(connection, found.arn, {"_counted": result["to"]})
+        if group_data.last_event(connection, found.parent) <= result["to"]:
             return {}
         app.jobs.queue(connection, found.arn, REPORT, REPORT_SECONDS)
         return {"_report": {"status": "CREATE PENDING"}}

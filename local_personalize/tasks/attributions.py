@@ -1,7 +1,8 @@
-"""Adds up the metrics of a metric attribution in windows of 15 minutes and writes them to S3 as CSV.
+"""Adds up the metrics of a metric attribution in windows of 15 minutes: as CSV to S3, and to CloudWatch.
 
 Of streamed events there is one file for each 15 minutes in which they arrived, written anew as more of them arrive;
-an import job that publishes its metrics writes a file of its own (guide: metric-attribution-results).
+an import job that publishes its metrics writes a file of its own. CloudWatch gets what was streamed or imported with
+the mode INCREMENTAL (guide: metric-attribution-results).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from botocore.exceptions import ClientError
 
 from local_personalize import attribution, group_data
 from local_personalize.attribution import MOST_SOURCES, UNDEFINED, WINDOW_SECONDS
-from local_personalize.tasks import TaskFailed
+from local_personalize.tasks import TaskFailed, cloudwatch
 from local_personalize.tasks.buckets import s3_client
 from local_personalize.worker import Report
 
@@ -47,55 +48,79 @@ Key = tuple[str, str, str, str, int]
 
 
 def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
-    """Publish the streamed events {"from", "to"}; the rest of the payload is as `publish` takes it."""
+    """Publish the streamed events {"from", "to"} to S3, and those after {"counted"} of them to CloudWatch.
+
+    The rest of the payload is {"data", "group", "metrics", "sources", "url", "s3": {"bucket", "key"} or None,
+    "cloudwatch": region or None}. Returns {"to"}.
+    """
     with sqlite3.connect(f"{Path(payload['data'], 'state.db').as_uri()}?mode=ro", uri=True) as connection:
         connection.row_factory = sqlite3.Row
-        found = connection.execute(_EVENTS, (payload["group"], payload["from"], payload["to"])).fetchall()
+        found, fresh = (
+            connection.execute(_EVENTS, (payload["group"], payload[first], payload["to"])).fetchall()
+            for first in ("from", "counted")
+        )
     connection.close()
     report(0.2, f"Adding up {len(found):,} events")
-    publish(payload, (_streamed(row, payload["sources"]) for row in found))
-    return {}
+    items = _items(payload)
+    if payload["s3"]:
+        _write(payload, _totals(payload, found, items))
+    if payload["cloudwatch"]:
+        cloudwatch.put(payload["url"], payload["cloudwatch"], payload["group"], _totals(payload, fresh, items))
+    return {"to": payload["to"]}
 
 
 def publish_import(payload: Mapping[str, Any], path: Path) -> None:
     """Publish the interactions of an imported file."""
     with pq.ParquetFile(path) as file:
         rows = (row for batch in file.iter_batches(BATCH_ROWS) for row in batch.to_pylist())
-        publish(payload, (_imported(row, payload["sources"]) for row in rows))
+        samples = (_imported(row, payload["sources"]) for row in rows)
+        totals = add_up(samples, payload["metrics"], _items(payload))
+    if payload["s3"]:
+        _write(payload, totals)
+    if payload["cloudwatch"]:
+        cloudwatch.put(payload["url"], payload["cloudwatch"], payload["group"], totals)
 
 
-def publish(payload: Mapping[str, Any], samples: Iterable[Sample]) -> None:
-    """Write the report of samples: {"data", "group", "metrics", "sources", "url", "bucket", "key"}."""
-    totals = add_up(samples, payload["metrics"], _items(payload))
+def _totals(
+    payload: Mapping[str, Any], rows: Iterable[sqlite3.Row], items: Mapping[str, Mapping[str, Any]]
+) -> dict[Key, float]:
+    return add_up((_streamed(row, payload["sources"]) for row in rows), payload["metrics"], items)
+
+
+def _write(payload: Mapping[str, Any], totals: Mapping[Key, float]) -> None:
+    bucket, key = payload["s3"]["bucket"], payload["s3"]["key"]
     body = io.StringIO(newline="")
     writer = csv.writer(body, lineterminator="\n")
     writer.writerow(HEADER)
     for (name, event_type, function, source, window), value in sorted(totals.items()):
         writer.writerow((name, event_type, value, function, source, window))
     try:
-        s3_client(payload["url"]).put_object(Bucket=payload["bucket"], Key=payload["key"], Body=body.getvalue())
+        s3_client(payload["url"]).put_object(Bucket=bucket, Key=key, Body=body.getvalue())
     except ClientError as failure:
         reason = failure.response["Error"]["Message"]
-        raise TaskFailed(f"Writing s3://{payload['bucket']}/{payload['key']} failed: {reason}") from failure
+        raise TaskFailed(f"Writing s3://{bucket}/{key} failed: {reason}") from failure
 
 
 def add_up(
     samples: Iterable[Sample], metrics: Sequence[Metric], items: Mapping[str, Mapping[str, Any]]
 ) -> dict[Key, float]:
-    """Return the totals; sources after the hundredth count as undefined, and an empty cell adds nothing."""
+    """Return the totals; sources after the hundredth count as undefined, and an empty cell adds nothing.
+
+    Event types are compared without regard to case; the total's is the metric's.
+    """
     by_type: dict[str, list[Metric]] = defaultdict(list)
     for metric in metrics:
-        by_type[metric["eventType"]].append(metric)
+        by_type[metric["eventType"].lower()].append(metric)
     totals: dict[Key, float] = defaultdict(float)
     sources = {UNDEFINED}
     for sample in samples:
         source = sample.source if sample.source in sources or len(sources) <= MOST_SOURCES else UNDEFINED
         sources.add(source)
         window = int(sample.timestamp // WINDOW_SECONDS) * WINDOW_SECONDS
-        for metric in by_type.get(sample.event_type, ()):
+        for metric in by_type.get(sample.event_type.lower(), ()):
             summed = attribution.parse(metric["expression"]) or attribution.Summed()
             cells = items.get(sample.item_id, {}) if summed.dataset == "Items" else sample.columns
-            key = (metric["metricName"], sample.event_type, summed.function, source, window)
+            key = (metric["metricName"], metric["eventType"], summed.function, source, window)
             totals[key] += float(cells.get(summed.column) or 0.0) if summed.column else 1.0
     return dict(totals)
 
