@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import linalg, sparse
 
 from local_personalize.recommenders.dataset import Interactions
-from local_personalize.recommenders.sparse_rows import Matrix, packed, unpacked
+from local_personalize.recommenders.sparse_rows import Matrix, packed, product, unpacked
 from local_personalize.recommenders.trained import Arrays
 
 REGULARISATION = 300.0
@@ -48,7 +48,7 @@ class DualEase:
 
     def scores(self, histories: Matrix) -> NDArray[np.float64]:
         """Score histories (queries, items) of weights: (queries, items)."""
-        projected = (histories @ self.rows_of_items).toarray() @ self.kernel
+        projected = product(histories, self.rows_of_items) @ self.kernel
         dense = histories.toarray()
         covered = (dense - (self.rows_of_items @ projected.T).T) / self.regularisation
         return np.asarray(dense - covered / self.diagonal)

@@ -18,7 +18,7 @@ from scipy import sparse
 from local_personalize.recommenders.base import Floats
 from local_personalize.recommenders.dataset import Interactions
 from local_personalize.recommenders.ease import REGULARISATION, Ease, ease_from, fit_ease
-from local_personalize.recommenders.sparse_rows import Matrix, packed, unpacked, weighted_histories
+from local_personalize.recommenders.sparse_rows import Matrix, packed, product, unpacked, weighted_histories
 from local_personalize.recommenders.trained import Arrays
 from local_personalize.recommenders.transitions import WINDOW, transitions
 
@@ -102,8 +102,8 @@ class Signals:
 
     def _raw(self, rows: Matrix) -> tuple[Floats, Floats, Floats]:
         """Return E, T and C as they come."""
-        alike = (self.content @ (rows @ self.content).toarray().T).T
-        return self.together.scores(rows), (rows @ self.follows).toarray(), np.asarray(alike)
+        alike = (self.content @ product(rows, self.content).T).T
+        return self.together.scores(rows), product(rows, self.follows), np.asarray(alike)
 
     def arrays(self) -> Arrays:
         """Return the arrays to save."""

@@ -47,6 +47,16 @@ def weighted_histories(histories: Sequence[NDArray[Any]], half_life: float, widt
     return sparse.csr_array((data, columns, np.array(ends, dtype=np.int32)), shape=(len(histories), width))
 
 
+def product(rows: Matrix, matrix: Matrix) -> NDArray[np.float64]:
+    """Return rows @ matrix as an array: (rows, columns).
+
+    scipy's product would first copy the whole matrix to the rows' precision; one row needs but a few of its entries.
+    """
+    if rows.shape[0] == 1:
+        return np.asarray(matrix[rows.indices].T @ rows.data)[None, :]
+    return np.asarray((rows @ matrix).toarray())
+
+
 def packed(name: str, matrix: Matrix) -> Arrays:
     """Return the arrays of a matrix under names that begin with its own."""
     shape = np.array(matrix.shape, dtype=np.int64)
