@@ -57,7 +57,8 @@ def operations_by_name() -> dict[str, OperationModel]:
 
 
 @functools.cache
-def _operations_by_path() -> dict[str, OperationModel]:
+def operations_by_path() -> dict[str, OperationModel]:
+    """Return the models of the runtime's and the events' operations by their paths."""
     operations = operations_by_name().values()
     return {operation.http["requestUri"]: operation for operation in operations if not _is_json(operation)}
 
@@ -69,7 +70,7 @@ def _is_json(operation: OperationModel) -> bool:
 def find_operation(target: str | None, path: str) -> OperationModel:
     """Return the operation that an X-Amz-Target header or a path names, or raise UnknownOperationException."""
     if target is None:
-        operation = _operations_by_path().get(path)
+        operation = operations_by_path().get(path)
     else:
         prefix, _, name = target.partition(".")
         operation = operations_by_name().get(name)

@@ -16,6 +16,7 @@ from typing import Any
 
 from a2wsgi import WSGIMiddleware
 from starlette.applications import Starlette
+from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -31,6 +32,10 @@ THREADS = 32
 """Requests to Personalize that are answered at once; most wait for the disk."""
 
 DEFAULT_REGION = "us-east-1"
+TARGET = b"AmazonPersonalize."
+READABLE = ("x-amzn-requestid", "x-amzn-errortype", "date")
+"""Headers of an answer that a page in a browser may read."""
+
 CREDENTIAL_SCOPE = re.compile(r"Credential=[^/]+/[^/]+/([^/]+)/([^/]+)/aws4_request")
 
 
@@ -56,33 +61,51 @@ def build(app: Application) -> ASGIApp:
 
 
 class Gateway:
-    """Sends each request to Amazon Personalize or to the other services."""
+    """Sends each request to Amazon Personalize or to the other services.
+
+    Pages of this machine may call Amazon Personalize from a browser, as those of any site may on AWS; the front has
+    sent away the others.
+    """
 
     def __init__(self, app: Application) -> None:
         self._app = app
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
+        self._personalize = CORSMiddleware(
+            self._answer, allow_origins=["*"], allow_methods=["POST"], allow_headers=["*"], expose_headers=READABLE
+        )
         aws: Any = app.aws  # a2wsgi and Starlette have their own words for the same types
         self._others: Any = WSGIMiddleware(aws, workers=10)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
-        headers = dict(scope["headers"])
-        signed = CREDENTIAL_SCOPE.search(headers.get(b"authorization", b"").decode("latin1"))
-        target = headers.get(b"x-amz-target", b"").decode("latin1") or None
-        if (signed and signed[2] == "personalize") or (target or "").startswith("AmazonPersonalize."):
-            call = Call(self._app, signed[1] if signed else DEFAULT_REGION)
-            await self._personalize(call, target, scope, receive, send)
-        else:
-            await self._others(scope, receive, send)
+        chosen = self._personalize if _is_for_personalize(scope) else self._others
+        await chosen(scope, receive, send)
 
-    async def _personalize(self, call: Call, target: str | None, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        signed, target = _signed(headers), headers.get(b"x-amz-target", b"").decode("latin1") or None
+        call = Call(self._app, signed[1] if signed else DEFAULT_REGION)
         body = await _body(receive)
         ask = partial(protocol.answer, call, OPERATIONS, method=scope["method"], target=target, path=scope["path"])
         reply = await asyncio.get_running_loop().run_in_executor(self._threads, partial(ask, body=body))
-        headers = {**reply.headers, "content-length": str(len(reply.body))}
-        raw = [(name.encode(), value.encode("latin1")) for name, value in headers.items()]
+        answered = {**reply.headers, "content-length": str(len(reply.body))}
+        raw = [(name.encode(), value.encode("latin1")) for name, value in answered.items()]
         await send({"type": "http.response.start", "status": reply.status, "headers": raw})
         await send({"type": "http.response.body", "body": reply.body})
+
+
+def _is_for_personalize(scope: Scope) -> bool:
+    headers = dict(scope["headers"])
+    if scope["method"] == "OPTIONS":
+        wanted = headers.get(b"access-control-request-headers", b"").lower()
+        return b"x-amz-target" in wanted or scope["path"] in protocol.operations_by_path()
+    signed = _signed(headers)
+    return bool(signed and signed[2] == "personalize") or headers.get(b"x-amz-target", b"").startswith(TARGET)
+
+
+def _signed(headers: dict[bytes, bytes]) -> re.Match[str] | None:
+    """Return the credential scope of a signed request, region and service, or None."""
+    return CREDENTIAL_SCOPE.search(headers.get(b"authorization", b"").decode("latin1"))
 
 
 async def _body(receive: Receive) -> bytes:

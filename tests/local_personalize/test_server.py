@@ -117,6 +117,24 @@ def test_no_other_site_may_read_what_moto_answers(endpoint: Endpoint) -> None:
     assert "access-control-allow-origin" not in answered
 
 
+@pytest.mark.parametrize(
+    ("path", "wanted"), [("/events", "authorization,content-type"), ("/", "authorization,x-amz-target")]
+)
+def test_pages_of_this_machine_may_call_personalize_from_a_browser(endpoint: Endpoint, path: str, wanted: str) -> None:
+    page = {"Origin": "http://localhost:3000"}
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": wanted}
+    status, answered, _ = send(endpoint, "OPTIONS", path, b"", **page, **asked)
+    assert (status, answered["access-control-allow-origin"]) == (200, "*")
+    assert answered["access-control-allow-headers"].replace(" ", "") == wanted
+    assert "POST" in answered["access-control-allow-methods"]
+    signed = {"Authorization": SIGNED.format(region="us-east-1")}
+    status, answered, _ = send(endpoint, "POST", "/events", b"{}", **signed, **page)
+    assert (status, answered["access-control-allow-origin"]) == (400, "*")
+    assert "x-amzn-errortype" in answered["access-control-expose-headers"]
+    foreign = {"Origin": "https://attacker.example"}
+    assert "access-control-allow-origin" not in send(endpoint, "OPTIONS", path, b"", **foreign, **asked)[1]
+
+
 def test_motos_own_interface_is_closed(endpoint: Endpoint) -> None:
     assert send(endpoint, "POST", "/moto-api/reset")[0] == 501
 
