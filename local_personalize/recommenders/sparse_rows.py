@@ -53,8 +53,18 @@ def product(rows: Matrix, matrix: Matrix) -> NDArray[np.float64]:
     scipy's product would first copy the whole matrix to the rows' precision; one row needs but a few of its entries.
     """
     if rows.shape[0] == 1:
-        return np.asarray(matrix[rows.indices].T @ rows.data)[None, :]
+        return _weighted_sum(matrix, rows.indices, rows.data)[None, :]
     return np.asarray((rows @ matrix).toarray())
+
+
+def _weighted_sum(matrix: Matrix, rows: NDArray[Any], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sum of some rows times their weights: (columns,)."""
+    starts = matrix.indptr[rows]
+    lengths = matrix.indptr[rows + 1] - starts
+    ends = np.cumsum(lengths)
+    entries = np.arange(lengths.sum()) + np.repeat(starts + lengths - ends, lengths)
+    addends = matrix.data[entries] * np.repeat(weights, lengths)
+    return np.asarray(np.bincount(matrix.indices[entries], addends, minlength=matrix.shape[1]), dtype=np.float64)
 
 
 def packed(name: str, matrix: Matrix) -> Arrays:
