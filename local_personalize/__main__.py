@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from local_personalize import VERSION, pace
+from local_personalize import VERSION, pace, quotas
 from local_personalize.front import Front
 from local_personalize.parents import Parents
 
@@ -76,6 +76,7 @@ def _arguments() -> argparse.Namespace:
 def _check_settings() -> None:
     try:
         pace.pace()
+        quotas.raised()
     except ValueError as wrong:
         raise CannotStartError(f"{wrong}.") from wrong
 

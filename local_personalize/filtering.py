@@ -9,14 +9,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from local_personalize.filters.columns import TableColumns
-from local_personalize.filters.evaluate import CodedColumn, Column, Events, Mask, NumberColumn, Scope, keep, read_values
-from local_personalize.filters.grammar import Filter, FilterError, parse
+from local_personalize.filters import rules
+from local_personalize.filters.columns import Cell, TableColumns
+from local_personalize.filters.evaluate import (
+    CodedColumn,
+    Column,
+    Events,
+    Mask,
+    NumberColumn,
+    Scope,
+    Values,
+    keep,
+    read_values,
+)
+from local_personalize.filters.grammar import parse
+from local_personalize.filters.tree import EVENT_DATASETS, Filter, Subject
+from local_personalize.group_data import Kind
 from local_personalize.history import EVENT_TYPE
+from local_personalize.quotas import quota
 from local_personalize.serving import Models, Streamed
-
-MOST_EVENTS = 100
-"""Interactions per user and event type that a filter considers, the newest (developer guide, page limits)."""
 
 _NO_EVENTS = Events(np.zeros(0, dtype=np.intp), {})
 
@@ -39,43 +50,62 @@ class Wanted:
 
     expression: str
     values: Mapping[str, str]
+    item_id: str | None = None
+    """The item of a request for related items."""
 
 
 def items_allowed(place: Place, wanted: Wanted, user_id: str | None, streamed: Sequence[Streamed]) -> Mask:
-    """Return which items of the model the filter lets through for a user. Raises FilterError."""
-    deployed, tree = place.models.get(place.model), _about(wanted.expression, "item")
-    datasets = {condition.dataset for condition in tree.conditions}
+    """Return which items (or actions) of the model the filter lets through for a user. Raises FilterError."""
+    deployed, tree = place.models.get(place.model), _usable(place, wanted)
+    datasets = tree.datasets
+    events = _NO_EVENTS
+    if datasets & set(EVENT_DATASETS):
+        most = quota("filter-interactions" if tree.subject == "item" else "filter-action-interactions")
+        events = _newest(deployed.events_of(user_id, streamed), most)
     scope = Scope(
         count=len(deployed.places),
-        metadata=_metadata(place, "Items") if "Items" in datasets else {},
-        events=_newest(deployed.events_of(user_id, streamed)) if "Interactions" in datasets else _NO_EVENTS,
+        metadata=_metadata(place, tree),
+        events=events,
         user=_current_user(place, user_id) if "CurrentUser" in datasets else {},
+        item=_current_item(place, wanted.item_id) if "CurrentItem" in datasets else {},
     )
     return keep(tree, read_values(wanted.values), scope)
 
 
 def users_allowed(place: Place, wanted: Wanted) -> Mask:
     """Return which users of the model the filter lets through. Raises FilterError."""
-    deployed, tree = place.models.get(place.model), _about(wanted.expression, "user")
-    datasets = {condition.dataset for condition in tree.conditions}
+    deployed, tree = place.models.get(place.model), _usable(place, wanted)
     scope = Scope(
         count=len(deployed.recommender.user_ids),
-        metadata=_metadata(place, "Users") if "Users" in datasets else {},
-        events=_all_events(place) if "Interactions" in datasets else _NO_EVENTS,
+        metadata=_metadata(place, tree),
+        events=_all_events(place) if "Interactions" in tree.datasets else _NO_EVENTS,
     )
     return keep(tree, read_values(wanted.values), scope)
 
 
-def _about(expression: str, subject: str) -> Filter:
-    tree = parsed(expression)
-    if tree.expressions[0].subject != subject:
-        wanted = "ItemID" if subject == "item" else "UserID"
-        raise FilterError(f"this request needs a filter about {wanted}")
+def _usable(place: Place, wanted: Wanted) -> Filter:
+    tree = parsed(wanted.expression)
+    rules.check_use(tree, place.models.get(place.model).recipe)
     return tree
 
 
-def _metadata(place: Place, kind: str) -> TableColumns:
-    return place.models.columns(place.connection, place.group, "Items" if kind == "Items" else "Users", place.model)
+def _metadata(place: Place, tree: Filter) -> Mapping[str, Column]:
+    """Return the columns of Items, Actions or Users that the filter asks; none where it asks for events alone."""
+    kinds: dict[Subject, Kind] = {"item": "Items", "action": "Actions", "user": "Users"}
+    kind = kinds[tree.subject]
+    return place.models.columns(place.connection, place.group, kind, place.model) if kind in tree.datasets else {}
+
+
+def _current_item(place: Place, item_id: str | None) -> Values:
+    """Return what the fields of an item hold, by name in upper case."""
+    table = place.models.table(place.connection, place.group, "Items")
+    return {name.upper(): _held(table.cell(item_id or "", name)) for name in table.columns}
+
+
+def _held(cell: Cell) -> tuple[str | float, ...]:
+    if cell is None:
+        return ()
+    return tuple(cell.split("|")) if isinstance(cell, str) else (cell,)
 
 
 def _current_user(place: Place, user_id: str | None) -> Mapping[str, Column]:
@@ -83,10 +113,10 @@ def _current_user(place: Place, user_id: str | None) -> Mapping[str, Column]:
     return {} if user_id is None or table.row(user_id) is None else TableColumns(table, [user_id])
 
 
-def _newest(events: Events) -> Events:
+def _newest(events: Events, most: int) -> Events:
     column = events.columns[EVENT_TYPE]
     assert isinstance(column, CodedColumn)
-    kept = column.last_of_each(MOST_EVENTS)
+    kept = column.last_of_each(most)
     return Events(events.rows[kept], {name: column.take(kept) for name, column in events.columns.items()})
 
 

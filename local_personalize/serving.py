@@ -166,9 +166,9 @@ class Models:
         return table
 
     def columns(self, connection: sqlite3.Connection, group: str, kind: Kind, model: str) -> TableColumns:
-        """Return that dataset as columns in the order of a model's items or users."""
+        """Return that dataset as columns in the order of a model's items (or actions) or users."""
         recommender = self.get(model).recommender
-        ids = recommender.item_ids if kind == "Items" else recommender.user_ids
+        ids = recommender.user_ids if kind == "Users" else recommender.item_ids
         table = self.table(connection, group, kind)
         columns: TableColumns = self._once(("columns", model, id(table)), lambda: TableColumns(table, ids))
         return columns

@@ -111,7 +111,7 @@ def data_dir(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
     """The endpoint that the tests of this process share; use unique names, or start_endpoint for one alone."""
-    quotas = {"dataset-group": 500, "dataset-import-job": 50, "solution": 100}
+    quotas = {"dataset-group": 500, "dataset-import-job": 50, "solution": 100, "filter": 100}
     running = Endpoint(tmp_path_factory.mktemp("endpoint") / "data", quotas=quotas).start()
     yield running
     running.stop()

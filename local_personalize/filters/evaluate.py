@@ -10,20 +10,23 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from local_personalize.filters.grammar import (
+from local_personalize.filters.grammar import parse_values
+from local_personalize.filters.tree import (
+    EVENT_DATASETS,
     Condition,
+    CurrentItem,
     Expression,
     Filter,
     FilterError,
     Operator,
     Parameter,
-    parse_values,
 )
 
 Mask = NDArray[np.bool_]
 Literal = str | float
 Values = Mapping[str, Sequence[Literal]]
 
+_NEGATED = ("NOT IN", "!=")
 _COMPARE: dict[Operator, Callable[[Any, Any], Any]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -36,7 +39,7 @@ class Column(Protocol):
     """One field of many rows."""
 
     def where(self, operator: Operator, values: Sequence[Literal]) -> Mask:
-        """Return which rows pass the test; a missing value passes NOT IN alone."""
+        """Return which rows pass the test; a missing value passes NOT IN and != alone."""
         ...
 
     def take(self, rows: Mask) -> Column:
@@ -59,8 +62,8 @@ class TextColumn:
         self._rows = {value: np.array(found, dtype=np.intp) for value, found in rows.items()}
 
     def where(self, operator: Operator, values: Sequence[Literal]) -> Mask:
-        """Return which rows hold one of the values (IN, =) or none of them (NOT IN)."""
-        if operator not in ("IN", "NOT IN", "="):
+        """Return which rows hold one of the values (IN, =) or none of them (NOT IN, !=)."""
+        if operator not in ("IN", "NOT IN", "=", "!="):
             raise FilterError(f"{operator} compares numbers, and this field holds text")
         mask = np.zeros(self._count, dtype=np.bool_)
         for value in values:
@@ -68,7 +71,7 @@ class TextColumn:
                 mask[:] = True
             else:
                 mask[self._rows.get(self._fold(_text(value)), _NO_ROWS)] = True
-        return ~mask if operator == "NOT IN" else mask
+        return ~mask if operator in _NEGATED else mask
 
     def take(self, rows: Mask) -> TextColumn:
         """Return the column of some of the rows."""
@@ -87,7 +90,7 @@ class CodedColumn:
         self._ignore_case = ignore_case
 
     def where(self, operator: Operator, values: Sequence[Literal]) -> Mask:
-        """Return which rows hold one of the values (IN, =) or none of them (NOT IN)."""
+        """Return which rows hold one of the values (IN, =) or none of them (NOT IN, !=)."""
         passing = TextColumn(self._names, ignore_case=self._ignore_case).where(operator, values)
         return passing[self._codes] if len(passing) else np.zeros(len(self._codes), dtype=np.bool_)
 
@@ -115,8 +118,8 @@ class NumberColumn:
     def where(self, operator: Operator, values: Sequence[Literal]) -> Mask:
         """Return which rows equal one of the values, or compare so with the only one."""
         numbers = [_number(value) for value in values]
-        if operator in ("IN", "NOT IN", "="):
-            return np.isin(self._cells, numbers, invert=operator == "NOT IN")
+        if operator in ("IN", "=") or operator in _NEGATED:
+            return np.isin(self._cells, numbers, invert=operator in _NEGATED)
         if len(numbers) != 1:
             raise FilterError(f"{operator} takes one number, not {len(numbers)}")
         mask: Mask = _COMPARE[operator](self._cells, numbers[0])
@@ -137,12 +140,16 @@ class Events:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a filter looks at: count items (or users), their metadata, interactions, and the current user's one row."""
+    """What a filter looks at: count items (actions, users), their metadata and the interactions with them.
+
+    Of the current user it sees the one row, of the current item what its fields hold.
+    """
 
     count: int
     metadata: Mapping[str, Column]
     events: Events
     user: Mapping[str, Column] = field(default_factory=dict)
+    item: Values = field(default_factory=dict)
 
 
 def keep(filter: Filter, values: Values, scope: Scope) -> Mask:
@@ -181,39 +188,61 @@ def _applies(expression: Expression, values: Values, scope: Scope) -> bool:
         raise FilterError(f"a value is needed for {', '.join(sorted(missing))}")
     if missing:
         return False
-    return all(_rows_where(condition, values, scope.user, 1)[0] for condition in expression.only_if)
+    return all(
+        _rows_where(condition, _literals(condition, values, scope), scope.user, 1)[0]
+        for condition in expression.only_if
+    )
 
 
 def _matched(expression: Expression, values: Values, scope: Scope) -> Mask:
     matched = np.zeros(scope.count, dtype=np.bool_)
     for group in expression.any_of:
-        if group[0].dataset == "Interactions":
-            count = len(scope.events.rows)
-            matched[scope.events.rows[_all(group, values, scope.events.columns, count)]] = True
+        tests = [(condition, _literals(condition, values, scope)) for condition in group]
+        if group[0].dataset in EVENT_DATASETS:
+            matched[scope.events.rows[_all(tests, scope.events.columns, len(scope.events.rows))]] = True
         else:
-            matched |= _all(group, values, scope.metadata, scope.count)
+            matched |= _all(tests, scope.metadata, scope.count)
     return matched
 
 
-def _all(group: Sequence[Condition], values: Values, columns: Mapping[str, Column], count: int) -> Mask:
+def _all(tests: Sequence[tuple[Condition, Sequence[Literal]]], columns: Mapping[str, Column], count: int) -> Mask:
     mask = np.ones(count, dtype=np.bool_)
-    for condition in group:
-        mask &= _rows_where(condition, values, columns, count)
+    for condition, literals in tests:
+        mask &= _rows_where(condition, literals, columns, count)
     return mask
 
 
-def _rows_where(condition: Condition, values: Values, columns: Mapping[str, Column], count: int) -> Mask:
+def _rows_where(condition: Condition, literals: Sequence[Literal], columns: Mapping[str, Column], count: int) -> Mask:
     column = columns.get(condition.field)
-    if column is None:
-        return np.full(count, condition.operator == "NOT IN", dtype=np.bool_)
-    literals: list[Literal] = []
-    for value in condition.values:
-        literals.extend(values[value.name] if isinstance(value, Parameter) else [value])
+    if column is None or not literals:
+        return np.full(count, condition.operator in _NEGATED, dtype=np.bool_)
     return column.where(condition.operator, literals)
 
 
+def _literals(condition: Condition, values: Values, scope: Scope) -> list[Literal]:
+    """Return what the field is compared with; nothing where the current item leaves its field empty."""
+    literals: list[Literal] = []
+    for value in condition.values:
+        if isinstance(value, Parameter):
+            literals.extend(values[value.name])
+        elif isinstance(value, CurrentItem):
+            literals.extend(scope.item.get(value.field, ()))
+        else:
+            literals.append(value)
+    return [name for one in literals for name in _spellings(one)] if _names_actions(condition) else literals
+
+
+def _names_actions(condition: Condition) -> bool:
+    return condition.dataset == "Action_Interactions"
+
+
+def _spellings(value: Literal) -> Sequence[Literal]:
+    """Return the ways to write an event type of actions: NOT_TAKEN is Not Taken in the guide's other pages."""
+    return (value, value.replace("_", " "), value.replace(" ", "_")) if isinstance(value, str) else (value,)
+
+
 def _text(value: Literal) -> str:
-    return value if isinstance(value, str) else f"{value:g}"
+    return value if isinstance(value, str) else f"{value:.15g}"
 
 
 def _number(value: Literal) -> float:

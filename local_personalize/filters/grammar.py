@@ -1,8 +1,9 @@
 """Reads filter expressions into a tree (developer guide, pages filter-expressions and filter-real-time).
 
     Filter       Expression | Expression | ...
-    Expression   INCLUDE or EXCLUDE, ItemID or UserID, WHERE Condition AND/OR Condition ..., IF Condition AND ...
-    Condition    Dataset.FIELD, an operator, values: strings, numbers or Parameters
+    Expression   INCLUDE or EXCLUDE, ItemID, ActionID or UserID, WHERE Condition AND/OR Condition ...,
+                 IF Condition AND ...
+    Condition    Dataset.FIELD, an operator, values: strings, numbers, a placeholder or CurrentItem.FIELD
 
 AND binds tighter than OR. Keywords, dataset names and field names are read in any case.
 """
@@ -11,78 +12,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, cast
+from typing import cast
 
-Operator = Literal["IN", "NOT IN", "=", "<", "<=", ">", ">="]
-DATASETS = {"interactions": "Interactions", "items": "Items", "users": "Users", "currentuser": "CurrentUser"}
+from local_personalize.filters.tree import (
+    Condition,
+    CurrentItem,
+    Expression,
+    Filter,
+    FilterError,
+    Operator,
+    Parameter,
+    Subject,
+    SymbolError,
+    Value,
+)
+
+DATASETS = {
+    "interactions": "Interactions",
+    "items": "Items",
+    "users": "Users",
+    "actions": "Actions",
+    "action": "Actions",  # one of the guide's own examples says so
+    "action_interactions": "Action_Interactions",
+    "currentuser": "CurrentUser",
+}
+SUBJECTS: dict[str, Subject] = {"ItemID": "item", "UserID": "user", "ActionID": "action"}
+AFTER_WHERE: dict[Subject, set[str]] = {
+    "item": {"Interactions", "Items"},
+    "user": {"Interactions", "Users"},
+    "action": {"Action_Interactions", "Actions"},
+}
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<string>"(?:[^"\\]|\\.)*")|(?P<number>-?\d+(?:\.\d+)?(?![\w.]))|(?P<parameter>\$\w+)
-    |(?P<word>[A-Za-z_]\w*)|(?P<symbol><=|>=|[=<>(),.|*]))""",
+    |(?P<word>[A-Za-z_]\w*)|(?P<symbol><=|>=|!=|[=<>(),.|*]))""",
     re.VERBOSE,
 )
-
-
-class FilterError(ValueError):
-    """A filter that cannot be understood or does not fit the data; the text says what and where."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A placeholder such as $GENRE, filled in by each request."""
-
-    name: str
-
-
-Value = str | float | Parameter
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A test of one field, for example Items.YEAR >= 1990."""
-
-    dataset: str
-    field: str
-    operator: Operator
-    values: tuple[Value, ...]
-
-    @property
-    def parameters(self) -> set[str]:
-        """Return the names of the placeholders."""
-        return {value.name for value in self.values if isinstance(value, Parameter)}
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """INCLUDE or EXCLUDE the items or users for which any group of conditions holds, where the user fits."""
-
-    include: bool
-    subject: Literal["item", "user"]
-    any_of: tuple[tuple[Condition, ...], ...]
-    only_if: tuple[Condition, ...] = ()
-
-    @property
-    def conditions(self) -> tuple[Condition, ...]:
-        """Return all conditions, those about the current user last."""
-        return tuple(condition for group in self.any_of for condition in group) + self.only_if
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Expressions joined by pipes."""
-
-    expressions: tuple[Expression, ...]
-
-    @property
-    def conditions(self) -> tuple[Condition, ...]:
-        """Return the conditions of all expressions."""
-        return tuple(condition for expression in self.expressions for condition in expression.conditions)
-
-    @property
-    def fields(self) -> set[tuple[str, str]]:
-        """Return the distinct (dataset, field) pairs."""
-        return {(condition.dataset, condition.field) for condition in self.conditions}
 
 
 def parse(text: str) -> Filter:
@@ -93,7 +58,7 @@ def parse(text: str) -> Filter:
         expressions.append(_expression(reader))
     reader.finish()
     if len({expression.subject for expression in expressions}) > 1:
-        raise FilterError("all expressions of a filter must be about ItemID, or all about UserID")
+        raise FilterError("all expressions of a filter must be about ItemID, all about ActionID, or all about UserID")
     return Filter(tuple(expressions))
 
 
@@ -163,7 +128,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
         match = _TOKEN.match(text, position)
         if match is None:
             rest = text[position:].lstrip()
-            raise FilterError(f"Invalid input symbol at position {len(text) - len(rest) + 1}: {rest.strip()[:20]}")
+            raise SymbolError(f"at position {len(text) - len(rest) + 1}: {rest.strip()[:20]}")
         yield str(match.lastgroup), match.group(str(match.lastgroup))
         position = match.end()
     yield "end", ""
@@ -171,7 +136,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
 
 def _expression(reader: _Reader) -> Expression:
     include = reader.expect("INCLUDE", "EXCLUDE") == "INCLUDE"
-    subject: Literal["item", "user"] = "item" if reader.expect("ItemID", "UserID") == "ItemID" else "user"
+    subject = SUBJECTS[reader.expect(*SUBJECTS)]
     reader.expect("WHERE")
     groups = [_all_of(reader)]
     while reader.take("OR"):
@@ -186,12 +151,16 @@ def _check_datasets(expression: Expression) -> None:
     used = {condition.dataset for group in expression.any_of for condition in group}
     if len(used) > 1:
         raise FilterError("one expression can use the fields of one dataset; join several expressions with |")
-    allowed = {"Interactions", "Items"} if expression.subject == "item" else {"Interactions", "Users"}
-    if not used <= allowed:
-        subject = "ItemID" if expression.subject == "item" else "UserID"
-        raise FilterError(f"an expression about {subject} cannot use {used.pop()} after WHERE")
+    [dataset] = used
+    if dataset not in AFTER_WHERE[expression.subject]:
+        subject = next(name for name, subject in SUBJECTS.items() if subject == expression.subject)
+        raise FilterError(f"an expression about {subject} cannot use {dataset} after WHERE")
     if any(condition.dataset != "CurrentUser" for condition in expression.only_if):
         raise FilterError("IF can only check fields of CurrentUser")
+    if expression.only_if and expression.subject == "user":
+        raise FilterError("IF CurrentUser cannot be used in an expression about UserID")
+    if any(condition.current_fields and condition.dataset != "Items" for condition in expression.conditions):
+        raise FilterError("CurrentItem can only be compared with fields of Items")
 
 
 def _all_of(reader: _Reader) -> tuple[Condition, ...]:
@@ -204,11 +173,11 @@ def _all_of(reader: _Reader) -> tuple[Condition, ...]:
 def _condition(reader: _Reader) -> Condition:
     dataset = _word(reader, "a dataset, for example Items.GENRES")
     if dataset.lower() not in DATASETS:
-        raise FilterError(f"{dataset} is not one of Interactions, Items, Users and CurrentUser")
+        raise FilterError(f"{dataset} is not one of {', '.join(dict.fromkeys(DATASETS.values()))}")
     reader.expect(".")
     field = _word(reader, "a field name").upper()
     operator = _operator(reader)
-    values = _list(reader) if operator in ("IN", "NOT IN") else (_value(reader),)
+    values = _list(reader) if operator in ("IN", "NOT IN") else (_compared(reader),)
     return Condition(DATASETS[dataset.lower()], field, operator, values)
 
 
@@ -221,16 +190,28 @@ def _word(reader: _Reader, wanted: str) -> str:
 def _operator(reader: _Reader) -> Operator:
     if reader.take("NOT", "IN"):
         return "NOT IN"
-    return cast(Operator, reader.expect("IN", "<=", ">=", "<", ">", "="))
+    return cast(Operator, reader.expect("IN", "<=", ">=", "<", ">", "=", "!="))
 
 
 def _list(reader: _Reader) -> tuple[Value, ...]:
+    current = _current(reader)
+    if current is not None:
+        return (current,)
     reader.expect("(")
     values = [_value(reader)]
     while reader.take(","):
         values.append(_value(reader))
     reader.expect(")")
     return tuple(values)
+
+
+def _compared(reader: _Reader) -> Value:
+    """Read what a field is compared with: one value, which may stand in parentheses."""
+    if not reader.take("("):
+        return _value(reader)
+    value = _value(reader)
+    reader.expect(")")
+    return value
 
 
 def _value(reader: _Reader) -> Value:
@@ -241,7 +222,15 @@ def _value(reader: _Reader) -> Value:
     if token == "*":
         reader.advance()
         return "*"
-    return _literal(reader)
+    current = _current(reader)
+    return _literal(reader) if current is None else current
+
+
+def _current(reader: _Reader) -> CurrentItem | None:
+    if not reader.take("CurrentItem"):
+        return None
+    reader.expect(".")
+    return CurrentItem(_word(reader, "a field name").upper())
 
 
 def _literal(reader: _Reader) -> str | float:

@@ -9,6 +9,9 @@ from typing import Any
 from local_personalize import arns, jobs, resources
 from local_personalize.application import Application, Call
 from local_personalize.errors import InvalidInputException
+from local_personalize.filtering import parsed
+from local_personalize.filters import rules
+from local_personalize.filters.tree import FilterError
 from local_personalize.jobs import JobKind
 from local_personalize.operations import labels, locations, paging, states, trained_models
 from local_personalize.recipe_book import PERSONALIZED_ACTIONS, RECIPES, USER_SEGMENTATION, Recipe
@@ -73,11 +76,13 @@ def _create(
     def write(connection: sqlite3.Connection) -> None:
         version = resources.get(connection, request["solutionVersionArn"], "solution-version")
         states.ensure_active(version)
-        check(RECIPES[arns.name_of(version.doc["recipeArn"])], version.arn)
+        recipe = RECIPES[arns.name_of(version.doc["recipeArn"])]
+        check(recipe, version.arn)
         if "filterArn" in request:
             filter = resources.get(connection, request["filterArn"], "filter")
             if filter.parent != version.doc["datasetGroupArn"]:
                 raise InvalidInputException(f"{filter.arn} is not in the dataset group of {version.arn}.")
+            _check_filter(filter, recipe)
         states.ensure_few_moving(kind, resources.of_kind(connection, kind))
         resources.insert(connection, Resource(arn, kind, version.arn, doc))
         labels.attach(connection, arn, request.get("tags"))
@@ -85,6 +90,13 @@ def _create(
 
     call.app.store.write(write)
     return arn
+
+
+def _check_filter(filter: Resource, recipe: Recipe) -> None:
+    try:
+        rules.check_use(parsed(filter.doc["filterExpression"]), recipe)
+    except FilterError as failure:
+        raise InvalidInputException(f"The filter {filter.arn} cannot be applied: {failure}.") from failure
 
 
 def _check_inference(recipe: Recipe, version: str) -> None:

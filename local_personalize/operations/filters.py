@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from local_personalize import arns, group_data, jobs, resources
 from local_personalize.application import Application, Call
 from local_personalize.avro import Field
-from local_personalize.errors import InvalidInputException, LimitExceededException
+from local_personalize.errors import InvalidInputException, LimitExceededException, ResourceInUseException
 from local_personalize.filtering import parsed
-from local_personalize.filters.grammar import Condition, Filter, FilterError, Parameter
+from local_personalize.filters import rules
+from local_personalize.filters.tree import Condition, CurrentItem, Filter, FilterError, Parameter, SymbolError
 from local_personalize.group_data import NUMBERS, UNFILTERED_COLUMNS, Kind
 from local_personalize.jobs import JobKind, nothing_to_prepare
 from local_personalize.operations import labels, paging, states
+from local_personalize.quotas import quota
 from local_personalize.resources import Document, Resource
 
 KIND = "filter"
-MOST_FIELDS = 5
-MOST_FIELDS_OF_GROUP = 10
 _DATASETS: dict[str, Kind] = {
     "Interactions": "Interactions",
     "Items": "Items",
     "Users": "Users",
+    "Actions": "Actions",
+    "Action_Interactions": "Action_Interactions",
     "CurrentUser": "Users",
 }
 
@@ -32,12 +35,15 @@ def create_filter(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     arn = arns.build(call.region, KIND, request["name"])
     try:
         tree = parsed(request["filterExpression"])
+        rules.check(tree)
+    except SymbolError as failure:
+        raise InvalidInputException(f"Could not create filter. Invalid input symbol: {failure}") from failure
     except FilterError as failure:
         raise _invalid(str(failure)) from failure
 
     def write(connection: sqlite3.Connection) -> None:
         group = resources.get(connection, request["datasetGroupArn"], "dataset-group")
-        states.ensure_settled(group)
+        _ensure_usable(group)
         others = resources.children(connection, group.arn, KIND)
         states.ensure_room(KIND, len(others))
         _check_fields(connection, group.arn, tree)
@@ -69,10 +75,24 @@ def delete_filter(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     def write(connection: sqlite3.Connection) -> None:
         filter = resources.get(connection, request["filterArn"], KIND)
         states.ensure_settled(filter)
+        for job in _batch_jobs(connection):
+            if states.moves(job) and job.doc.get("filterArn") == filter.arn:
+                raise ResourceInUseException(f"Resource Arn {filter.arn} is in use by {job.arn}.")
         call.app.jobs.queue_deletion(connection, filter)
 
     call.app.store.write(write)
     return {}
+
+
+def _batch_jobs(connection: sqlite3.Connection) -> Iterator[Resource]:
+    for kind in ("batch-inference-job", "batch-segment-job"):
+        yield from resources.of_kind(connection, kind)
+
+
+def _ensure_usable(group: Resource) -> None:
+    """Raise InvalidInputException while the group is made or deleted: CreateFilter knows no ResourceInUseException."""
+    if states.moves(group):
+        raise InvalidInputException(f"Resource Arn {group.arn} is in {group.doc['status']} state.")
 
 
 def _invalid(why: str) -> InvalidInputException:
@@ -81,42 +101,54 @@ def _invalid(why: str) -> InvalidInputException:
 
 def _check_fields(connection: sqlite3.Connection, group: str, tree: Filter) -> None:
     for condition in tree.conditions:
-        dataset = group_data.dataset_of(connection, group, _DATASETS[condition.dataset])
-        if dataset is None:
-            raise _invalid(f"the dataset group has no {_DATASETS[condition.dataset]} dataset")
-        fields = group_data.fields_of(connection, dataset)
-        by_upper = {name.upper(): field for name, field in fields.items()}
-        field = by_upper.get(condition.field)
-        if field is None:
-            known = ", ".join(sorted(set(fields) - set(UNFILTERED_COLUMNS)))
-            raise _invalid(f"{condition.dataset} has no field {condition.field}; it has {known}")
+        fields = _fields_of(connection, group, condition.dataset)
+        field = _named(fields, condition.dataset, condition.field)
         _check_type(condition, field)
+        for name in condition.current_fields:
+            _check_pair(condition, field, _named(fields, "CurrentItem", name))
+
+
+def _fields_of(connection: sqlite3.Connection, group: str, name: str) -> Mapping[str, Field]:
+    dataset = group_data.dataset_of(connection, group, _DATASETS[name])
+    if dataset is None:
+        raise _invalid(f"the dataset group has no {_DATASETS[name]} dataset")
+    return group_data.fields_of(connection, dataset)
+
+
+def _named(fields: Mapping[str, Field], dataset: str, name: str) -> Field:
+    field = {known.upper(): field for known, field in fields.items()}.get(name)
+    if field is None:
+        known = ", ".join(sorted(set(fields) - set(UNFILTERED_COLUMNS)))
+        raise _invalid(f"{dataset} has no field {name}; it has {known}")
+    if field.type == "boolean":
+        raise _invalid(f"{dataset}.{name} is of type boolean, which filters cannot use; use a string or a number")
+    if field.textual or field.name in UNFILTERED_COLUMNS:
+        raise _invalid(f"{dataset}.{name} holds text or lists, which filters cannot use")
+    return field
 
 
 def _check_type(condition: Condition, field: Field) -> None:
     name = f"{condition.dataset}.{field.name}"
-    if field.type == "boolean":
-        raise _invalid(f"{name} is of type boolean, which filters cannot use; use a string or a number")
-    if field.textual or field.name in UNFILTERED_COLUMNS:
-        raise _invalid(f"{name} holds text or lists, which filters cannot use")
     numeric = field.type in NUMBERS
-    if not numeric and condition.operator not in ("IN", "NOT IN", "="):
+    if not numeric and condition.operator not in ("IN", "NOT IN", "=", "!="):
         raise _invalid(f"{condition.operator} compares numbers, and {name} is of type {field.type}")
-    if "*" in condition.values and (condition.dataset, field.name) != ("Interactions", "EVENT_TYPE"):
-        raise _invalid("* can be used with Interactions.EVENT_TYPE only")
-    given = [value for value in condition.values if not isinstance(value, Parameter)]
+    given = [value for value in condition.values if not isinstance(value, Parameter | CurrentItem)]
     if numeric and not all(isinstance(value, float) for value in given):
         raise _invalid(f"{name} is a number, and {given} is not")
 
 
+def _check_pair(condition: Condition, field: Field, current: Field) -> None:
+    if (field.type in NUMBERS) != (current.type in NUMBERS):
+        raise _invalid(f"{condition.dataset}.{field.name} and CurrentItem.{current.name} are not of the same type")
+
+
 def _check_quota(tree: Filter, others: list[Resource]) -> None:
-    if len(tree.fields) > MOST_FIELDS:
-        raise LimitExceededException(f"A filter can use at most {MOST_FIELDS} distinct dataset fields.")
-    used = tree.fields.union(*(parsed(other.doc["filterExpression"]).fields for other in others))
-    if len(used) > MOST_FIELDS_OF_GROUP:
-        raise LimitExceededException(
-            f"The filters of a dataset group can use at most {MOST_FIELDS_OF_GROUP} distinct dataset fields."
-        )
+    most = quota("filter-fields")
+    if len(tree.fields) > most:
+        raise LimitExceededException(f"A filter can use at most {most} distinct dataset fields.")
+    most = quota("filter-fields-of-group")
+    if len(tree.fields.union(*(parsed(other.doc["filterExpression"]).fields for other in others))) > most:
+        raise LimitExceededException(f"The filters of a dataset group can use at most {most} distinct dataset fields.")
 
 
 def _finish(app: Application, filter: Resource, payload: dict[str, Any]) -> Document:

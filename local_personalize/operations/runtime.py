@@ -16,7 +16,7 @@ from local_personalize.errors import InvalidInputException, ResourceNotFoundExce
 from local_personalize.exploration import Exploration
 from local_personalize.filtering import Place, Wanted
 from local_personalize.filters.evaluate import Mask
-from local_personalize.filters.grammar import FilterError
+from local_personalize.filters.tree import FilterError
 from local_personalize.recipe_book import PERSONALIZED_ACTIONS, PERSONALIZED_RANKING
 from local_personalize.resources import Document
 from local_personalize.serving import Deployed, Streamed
@@ -73,13 +73,13 @@ def _wish(
         Promotion(
             promotion.get("name", ""),
             promotion.get("percentPromotedItems", 100),
-            shown & _allowed(target, promotion, user_id, streamed),
+            shown & _allowed(target, promotion, user_id, streamed, request.get("itemId")),
         )
         for promotion in request.get("promotions", [])
     ]
     return Wish(
         _count(request, target),
-        shown & _allowed(target, request, user_id, streamed),
+        shown & _allowed(target, request, user_id, streamed, request.get("itemId")),
         promotions,
         exploration,
         target.deployed.impressions(target.place.connection, target.place.group) if exploration.weight else {},
@@ -163,11 +163,18 @@ def _shown(deployed: Deployed, user_id: str | None, streamed: Sequence[Streamed]
     return np.ones(len(deployed.places), dtype=np.bool_) if hidden is None else ~hidden
 
 
-def _allowed(target: _Target, request: Mapping[str, Any], user_id: str | None, streamed: Sequence[Streamed]) -> Mask:
+def _allowed(
+    target: _Target,
+    request: Mapping[str, Any],
+    user_id: str | None,
+    streamed: Sequence[Streamed],
+    item_id: str | None = None,
+) -> Mask:
     """Return the items that the filter of a request or of a promotion lets through; all without one."""
     if not request.get("filterArn"):
         return np.ones(len(target.deployed.places), dtype=np.bool_)
-    wanted = Wanted(_expression(target.place.connection, target, request), request.get("filterValues", {}))
+    expression, values = _expression(target.place.connection, target, request), request.get("filterValues", {})
+    wanted = Wanted(expression, values, item_id)
     try:
         return filtering.items_allowed(target.place, wanted, user_id, streamed)
     except FilterError as failure:

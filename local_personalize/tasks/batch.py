@@ -23,7 +23,7 @@ from local_personalize.errors import ServiceError
 from local_personalize.exploration import Exploration
 from local_personalize.filtering import Place, Wanted
 from local_personalize.filters.evaluate import Mask
-from local_personalize.filters.grammar import FilterError
+from local_personalize.filters.tree import FilterError
 from local_personalize.recipe_book import PERSONALIZED_RANKING, RELATED_ITEMS, USER_SEGMENTATION
 from local_personalize.serving import Deployed, Models
 from local_personalize.tasks import TaskFailed, segments
@@ -134,7 +134,7 @@ def _output(line: Line, batch: Batch) -> dict[str, Any]:
     user_id = None if related else _text(line, "userId")
     item_id = _text(line, "itemId") if related else None
     query = batch.deployed.query(user_id, item_id, [], {})
-    allowed = _items_allowed(line, batch, user_id)
+    allowed = _items_allowed(line, batch, user_id, item_id)
     if recipe.type == PERSONALIZED_RANKING:
         found = answers.rank(batch.deployed, query, _list(line), allowed, keep_unknown=batch.filter is None)
     else:
@@ -166,10 +166,10 @@ def _values(line: Line) -> dict[str, str]:
     return values
 
 
-def _items_allowed(line: Line, batch: Batch, user_id: str | None) -> Mask:
+def _items_allowed(line: Line, batch: Batch, user_id: str | None, item_id: str | None) -> Mask:
     if batch.filter is None:
         return np.ones(len(batch.deployed.places), dtype=np.bool_)
-    return filtering.items_allowed(batch.place, Wanted(batch.filter, _values(line)), user_id, [])
+    return filtering.items_allowed(batch.place, Wanted(batch.filter, _values(line), item_id), user_id, [])
 
 
 def _segment(line: Line, batch: Batch) -> list[str]:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from local_personalize.filtering import Place
-from local_personalize.filters.grammar import Condition, Parameter, parse_conditions
+from local_personalize.filters.grammar import parse_conditions
+from local_personalize.filters.tree import Condition
 from local_personalize.recommenders.item_affinity import ItemAffinity
 
 
@@ -37,7 +38,7 @@ def _items_with(place: Place, conditions: tuple[Condition, ...]) -> NDArray[np.b
     columns = place.models.columns(place.connection, place.group, "Items", place.model)
     mask = np.ones(len(place.models.get(place.model).places), dtype=np.bool_)
     for condition in conditions:
-        values = [value for value in condition.values if not isinstance(value, Parameter)]
+        values = [value for value in condition.values if isinstance(value, str | float)]
         if condition.dataset != "Items" or condition.field not in columns or len(values) < len(condition.values):
             raise LineError(f"itemAttributes can name fields of the Items dataset: {', '.join(columns)}.")
         mask &= columns[condition.field].where(condition.operator, values)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from local_personalize.filters.evaluate import Events, NumberColumn, Scope, TextColumn, keep, read_values
-from local_personalize.filters.grammar import FilterError, parse
+from local_personalize.filters.grammar import parse
+from local_personalize.filters.tree import FilterError
 
 ITEMS = ["alien", "heat", "shrek", "unknown"]
 SCOPE = Scope(
@@ -44,6 +45,8 @@ def kept(text: str, **given: str) -> list[str]:
         ('INCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("click")', ["heat"]),
         ('EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("*")', ["shrek", "unknown"]),
         ('INCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("watch") AND Interactions.EVENT_VALUE < 0.9', ["heat"]),
+        ("INCLUDE ItemID WHERE Items.YEAR != 1995", ["alien", "shrek", "unknown"]),
+        ('INCLUDE ItemID WHERE Items.GENRES != "Crime"', ["alien", "shrek", "unknown"]),
         ("EXCLUDE ItemID WHERE Items.YEAR > 1990 IF CurrentUser.AGE > 18", ["alien", "unknown"]),
         ("EXCLUDE ItemID WHERE Items.YEAR > 1990 IF CurrentUser.AGE < 18", ITEMS),
         ('EXCLUDE ItemID WHERE Items.YEAR > 1990 IF CurrentUser.AGE > 18 AND CurrentUser.PLAN IN ("free")', ITEMS),

@@ -2,33 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from local_personalize.filters.grammar import FilterError, Parameter, parse, parse_conditions, parse_values
-
-GUIDE = [
-    "EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ($EVENT_TYPE)",
-    'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("click", "stream")',
-    'INCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("click")',
-    "EXCLUDE ItemID WHERE Items.CATEGORY IN ($CATEGORY)",
-    'EXCLUDE ItemID WHERE Items.CATEGORY IN ("shoe") AND Items.DESCRIPTION NOT IN ("boot")',
-    "INCLUDE ItemID WHERE Items.PRICE <= $PRICE",
-    "INCLUDE ItemID WHERE Items.CREATION_TIMESTAMP < $DATE",
-    "EXCLUDE ItemID WHERE Items.GENRE IN ($GENRE) IF CurrentUser.AGE = $AGE",
-    'INCLUDE ItemID WHERE Items.CATEGORY IN ("watch") AND Items.DESCRIPTION IN ("luxury") IF CurrentUser.AGE > 18',
-    "INCLUDE UserID WHERE Users.MEMBERSHIP_STATUS IN ($MEMBERSHIP)",
-    "EXCLUDE UserID WHERE Users.AGE < $AGE",
-    'INCLUDE UserID WHERE Interactions.EVENT_TYPE IN ("click, rating")',
-    'INCLUDE ItemID WHERE Items.CATEGORY IN ($C) | INCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("favorite")',
-    'INCLUDE ItemID WHERE Items.GENRE IN ($G) | EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("click", "stream")',
-    "EXCLUDE itemId WHERE INTERACTIONS.event_type in (*)",
-]
-
-
-@pytest.mark.parametrize("text", GUIDE)
-def test_the_guides_expressions_are_read(text: str) -> None:
-    tree = parse(text)
-    assert tree.expressions[0].include == text.upper().startswith("INCLUDE")
-    assert tree.expressions[0].subject == ("user" if "UserID" in text else "item")
-    assert len(tree.expressions) == text.count("|") + 1
+from local_personalize.filters import rules
+from local_personalize.filters.grammar import parse, parse_conditions, parse_values
+from local_personalize.filters.tree import CurrentItem, FilterError, Parameter, SymbolError
 
 
 def test_and_binds_tighter_than_or() -> None:
@@ -53,24 +29,70 @@ def test_fields_are_counted_once() -> None:
     [
         ("", "expected INCLUDE or EXCLUDE, found the end"),
         ("EXCLUDE ItemID", "expected WHERE, found the end"),
-        ("EXCLUDE ItemID WHERE Items.GENRES", "expected IN or <= or >= or < or > or =, found the end"),
+        ("EXCLUDE ItemID WHERE Items.GENRES", "expected IN or <= or >= or < or > or = or !=, found the end"),
         ('EXCLUDE ItemID WHERE Items.GENRES IN "x"', 'expected (, found "x"'),
         ("EXCLUDE ItemID WHERE Items.GENRES IN (x)", 'expected a value, for example "Comedy" or 1990, found x'),
-        ("EXCLUDE ItemID WHERE Film.GENRES = 1", "Film is not one of Interactions, Items, Users and CurrentUser"),
-        ('EXCLUDE ItemID WHERE Items.GENRES IN ("x") %', "Invalid input symbol at position 44: %"),
+        ("EXCLUDE ItemID WHERE Film.GENRES = 1", "Film is not one of Interactions, Items, Users, Actions"),
+        ('EXCLUDE ItemID WHERE Items.GENRES IN ("x") %', "at position 44: %"),
         ("EXCLUDE ItemID WHERE Items.YEAR = 1 AND Interactions.EVENT_VALUE = 2", "the fields of one dataset"),
         ("EXCLUDE ItemID WHERE Users.AGE = 1", "an expression about ItemID cannot use Users after WHERE"),
         ("EXCLUDE ItemID WHERE CurrentUser.AGE = 1", "cannot use CurrentUser after WHERE"),
         ("EXCLUDE UserID WHERE Items.AGE = 1", "an expression about UserID cannot use Items after WHERE"),
         ("EXCLUDE ItemID WHERE Items.A = 1 IF Items.B = 2", "IF can only check fields of CurrentUser"),
-        ("EXCLUDE ItemID WHERE Items.A = 1 | EXCLUDE UserID WHERE Users.B = 2", "must be about ItemID, or all about"),
+        ("EXCLUDE ItemID WHERE Items.A = 1 | EXCLUDE UserID WHERE Users.B = 2", "must be about ItemID, all about"),
         ("EXCLUDE ItemID WHERE Items.A = 1 IF CurrentUser.B = 2 IF CurrentUser.C = 3", "expected the end, found IF"),
+        ("EXCLUDE ItemID WHERE Items.A = 1 IF CurrentUser.B = 2 OR CurrentUser.C = 3", "expected the end, found OR"),
+        (
+            "EXCLUDE UserID WHERE Users.A = 1 IF CurrentUser.B = 2",
+            "IF CurrentUser cannot be used in an expression about",
+        ),
+        ("EXCLUDE ActionID WHERE Items.A = 1", "an expression about ActionID cannot use Items after WHERE"),
+        ("EXCLUDE ItemID WHERE Actions.A = 1", "an expression about ItemID cannot use Actions after WHERE"),
+        (
+            "EXCLUDE ItemID WHERE Interactions.EVENT_TYPE = CurrentItem.A",
+            "CurrentItem can only be compared with fields",
+        ),
+        ("EXCLUDE ItemID WHERE CurrentItem.A = 1", "CurrentItem is not one of"),
+        ("EXCLUDE ItemID WHERE Items.A < (1, 2)", "expected ), found ,"),
+        ("EXCLUDE ItemID WHERE Items.A IN ()", "expected a value"),
+        ('EXCLUDE ItemID WHERE Items.A IN ("x"', "expected ), found the end"),
+        ('EXCLUDE ItemID WHERE Items.A IN ("x', 'at position 34: "x'),
+        ("EXCLUDE ItemID WHERE Items.A = 1 |", "expected INCLUDE or EXCLUDE, found the end"),
     ],
 )
 def test_mistakes_are_named(text: str, message: str) -> None:
     with pytest.raises(FilterError) as caught:
         parse(text)
     assert message in str(caught.value)
+
+
+def test_a_comparison_may_have_parentheses_and_the_current_item() -> None:
+    [priced] = parse("INCLUDE ActionID WHERE Actions.VALUE > ($VALUE)").conditions
+    assert (priced.operator, priced.values) == (">", (Parameter("VALUE"),))
+    cheaper, alike = parse(
+        "INCLUDE ItemID WHERE Items.PRICE < CurrentItem.price AND Items.GENRE IN CurrentItem.GENRE"
+    ).conditions
+    assert (cheaper.values, alike.values) == ((CurrentItem("PRICE"),), (CurrentItem("GENRE"),))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("EXCLUDE ItemID WHERE Items.A NOT IN ($X)", "$X. Placeholders can only be used with IN or EQ operator"),
+        ('EXCLUDE ItemID WHERE Items.A IN ("a", $X)', "$X. A placeholder stands alone"),
+    ],
+)
+def test_placeholders_stand_alone_and_not_after_not_in(text: str, message: str) -> None:
+    with pytest.raises(SymbolError) as caught:
+        rules.check(parse(text))
+    assert str(caught.value).startswith(message)
+
+
+def test_events_are_filtered_by_their_type_alone() -> None:
+    for dataset, subject in (("Interactions", "ItemID"), ("Action_Interactions", "ActionID")):
+        with pytest.raises(FilterError, match=f"{dataset} can be filtered by EVENT_TYPE only, not by EVENT_VALUE"):
+            rules.check(parse(f"EXCLUDE {subject} WHERE {dataset}.EVENT_VALUE > 3"))
+        rules.check(parse(f"EXCLUDE {subject} WHERE {dataset}.EVENT_TYPE IN (*)"))
 
 
 def test_attributes_of_a_segment_job_are_conditions() -> None:

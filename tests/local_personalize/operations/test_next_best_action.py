@@ -78,3 +78,25 @@ def test_an_action_just_taken_makes_those_of_its_kind_likelier(acting: tuple[Gro
     after = ask(acting, newcomer, numResults=8)
     for even, odd in (("a0", "a1"), ("a4", "a5")):
         assert after[even] - before.get(even, 0) > 0 > after[odd] - before.get(odd, 1)
+
+
+def chosen(acting: tuple[Ground, str], expression: str, user: str, **values: str) -> list[str]:
+    """Return the actions that a filter lets through for a user, by name."""
+    ground, _ = acting
+    name = ground.clients.unique("filter")
+    answer = ground.clients.personalize.create_filter(
+        name=name, datasetGroupArn=ground.group, filterExpression=expression
+    )
+    return sorted(ask(acting, user, numResults=8, filterArn=answer["filterArn"], filterValues=values))
+
+
+def test_actions_are_filtered_by_what_was_done_and_by_their_fields(acting: tuple[Ground, str]) -> None:
+    taken = "INCLUDE ActionID WHERE Action_Interactions.EVENT_TYPE IN ($TYPE)"
+    assert chosen(acting, taken, "u2", TYPE='"taken"') == ["a0", "a2", "a4", "a6"]
+    untouched = 'EXCLUDE ActionID WHERE Action_Interactions.EVENT_TYPE IN ("NOT_TAKEN")'
+    assert chosen(acting, untouched, "u2") == ["a0", "a2", "a4", "a6"]
+    ground, _ = acting
+    put = [{"actionId": f"a{number}", "properties": f'{{"value": {number}.5}}'} for number in (5, 6)]
+    dataset = f"{ground.group.replace(':dataset-group/', ':dataset/')}/ACTIONS"
+    ground.clients.events.put_actions(datasetArn=dataset, actions=put)
+    assert chosen(acting, "INCLUDE ActionID WHERE Actions.VALUE > ($LEAST)", "u2", LEAST="5") == ["a5", "a6"]

@@ -133,6 +133,27 @@ def test_a_filter_can_ask_for_the_current_user(cinema: Cinema) -> None:
     assert len(cinema.recommend(PERSONAL, "u25", filterArn=adults, numResults=81)) == 41
 
 
+def test_a_filter_can_ask_for_the_current_item(cinema: Cinema) -> None:
+    alike = cinema.filter("INCLUDE ItemID WHERE Items.GENRES IN CurrentItem.GENRES AND Items.YEAR < CurrentItem.YEAR")
+    found = cinema.recommend(SIMILAR, itemId="action-9", filterArn=alike, numResults=81)
+    assert sorted(found) == sorted(f"action-{number}" for number in range(9))
+    refused_ = refused(
+        cinema.clients.runtime.get_recommendations,
+        campaignArn=cinema.campaigns[PERSONAL],
+        userId="u0",
+        filterArn=alike,
+    )
+    assert refused_[0] == "InvalidInputException"
+    assert "CurrentItem needs a recipe for related items" in refused_[1]
+
+
+def test_a_filter_about_users_is_no_filter_of_items(cinema: Cinema) -> None:
+    adults = cinema.filter("INCLUDE UserID WHERE Users.AGE > 18")
+    ask = {"campaignArn": cinema.campaigns[PERSONAL], "userId": "u0", "filterArn": adults}
+    code, message = refused(cinema.clients.runtime.get_recommendations, **ask)
+    assert (code, "needs a filter about ItemID" in message) == ("InvalidInputException", True)
+
+
 def test_metadata_that_was_put_is_filtered_by_at_once(cinema: Cinema) -> None:
     western = cinema.filter('INCLUDE ItemID WHERE Items.GENRES IN ("Western")')
     assert cinema.recommend(PERSONAL, "u0", filterArn=western) == []
