@@ -30,7 +30,7 @@ def metrics_frame(versions: Sequence[VersionMetrics], labels: Mapping[str, str])
             "Version": [labels[version.arn] for version in versions],
             "Solution version": [version.name for version in versions],
             **{metric.label: [version.values.get(metric.name) for version in versions] for metric in METRICS},
-            "Test users": [len(version.results.users) if version.results else None for version in versions],
+            "Users judged": [len(version.results.users) if version.results else None for version in versions],
             "Training hours": [version.hours for version in versions],
             "Trained": [version.trained for version in versions],
         }

@@ -27,6 +27,7 @@ from services.errors import is_unreachable
 from services.events import SentEvent, Tracker, find_tracker
 from services.interactions import Interactions, imported_files, read_interactions
 from services.local_endpoint import LocalEndpoint, data_directory
+from services.measurements import Measurement, read_measurements
 from services.metrics import VersionMetrics, read_metrics
 from services.policies import default_bucket
 from services.progress import Task
@@ -138,6 +139,12 @@ def deployments(connection: Connection, group: str) -> list[Deployment]:
 def metrics(connection: Connection, group: str) -> list[VersionMetrics]:
     """Return the metrics of a dataset group's active solution versions."""
     return read_metrics(connection, resources(connection, group))
+
+
+@st.cache_data(ttl=30, max_entries=64, show_spinner=False)
+def measurements(connection: Connection, versions: tuple[str, ...]) -> dict[str, Measurement]:
+    """Return how the measurements on every user of these solution versions stand, by ARN."""
+    return read_measurements(connection, versions)
 
 
 # What a job wrote does not change, and may be large.

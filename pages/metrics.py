@@ -15,6 +15,7 @@ from components.comparison import (
 )
 from components.comparison_charts import show_all_metrics, show_forest, show_parallel, show_trade_off
 from components.configuration_view import show_configurations
+from components.every_user import choose_people
 from components.feedback import empty_state
 from components.people_panel import show_people
 from components.perform import show_outcome
@@ -75,6 +76,8 @@ baseline = next(version for version in versions if version.arn == by_label[basel
 chosen = [version for version in versions if labels[version.arn] in chosen_labels or version is baseline]
 if popular is None:
     offer_baseline(connection, group)
+chosen = choose_people(connection, group, chosen, labels)
+baseline = next(version for version in chosen if version.arn == baseline.arn)
 
 if len(chosen) > 1:
     verdict = judge(metric, chosen, baseline, labels)

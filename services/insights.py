@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
 
 from services.connection import Connection
-from services.local_insights import TestResults, post, read_measurement
+from services.local_insights import ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +63,9 @@ class Preview:
     """Items of the history that the model does not know."""
 
 
-@dataclass(frozen=True, eq=False)
-class Measurement:
-    """A version measured on every user once: its status, a failure's reason, and results when it is ACTIVE."""
-
-    status: str
-    failure: str
-    results: TestResults | None
-
-
 def preview(connection: Connection, asked: Asked, count: int = 25) -> Preview | None:
     """Return the list for a history that no event was written of; None on AWS. Raises InsightRefused, URLError."""
-    answer = post(connection, "insights/preview", {**asked.members(), "numResults": count})
+    answer = ask(connection, "insights/preview", {**asked.members(), "numResults": count})
     if answer is None:
         return None
     listed = answer["itemList"]
@@ -85,21 +75,8 @@ def preview(connection: Connection, asked: Asked, count: int = 25) -> Preview | 
 
 def explain(connection: Connection, asked: Asked, item_ids: Sequence[str]) -> tuple[Explanation, ...] | None:
     """Return the parts of the scores of items that the model knows; None on AWS. Raises InsightRefused, URLError."""
-    answer = post(connection, "insights/explain", {**asked.members(), "itemIds": list(item_ids)})
+    answer = ask(connection, "insights/explain", {**asked.members(), "itemIds": list(item_ids)})
     return None if answer is None else tuple(_explanation(entry) for entry in answer["items"])
-
-
-def measure(connection: Connection, solution_version: str) -> bool:
-    """Ask for the measurement of a version on every user; False on AWS. Raises InsightRefused, URLError."""
-    return (
-        post(connection, f"insights/evaluation?{urlencode({'solutionVersionArn': solution_version})}", {}) is not None
-    )
-
-
-def measurement(connection: Connection, solution_version: str) -> Measurement | None:
-    """Return how the measurement of a version stands; None on AWS and where none was asked for."""
-    found = read_measurement(connection, solution_version)
-    return None if found is None else Measurement(*found)
 
 
 def _explanation(entry: Mapping[str, Any]) -> Explanation:

@@ -37,7 +37,7 @@ class TestResults:
 
 def read_progress(connection: Connection, arn: str) -> Progress | None:
     """Return the progress of a job on this machine; None on AWS and for what does not run."""
-    answer = _get(connection, "progress", arn=arn)
+    answer = get(connection, "progress", arn=arn)
     if not answer or answer.get("fraction") is None:
         return None
     return Progress(float(answer["fraction"]), str(answer.get("text") or ""))
@@ -45,19 +45,12 @@ def read_progress(connection: Connection, arn: str) -> Progress | None:
 
 def read_test_results(connection: Connection, solution_version: str) -> TestResults | None:
     """Return the results per test user; None on AWS, which keeps them to itself, and for a version without them."""
-    answer = _get(connection, "insights/evaluation", solutionVersionArn=solution_version)
-    return None if answer is None else _results(answer)
+    answer = get(connection, "insights/evaluation", solutionVersionArn=solution_version)
+    return None if answer is None else results_of(answer)
 
 
-def read_measurement(connection: Connection, solution_version: str) -> tuple[str, str, TestResults | None] | None:
-    """Return status, failure and results of the measurement on every user; None on AWS and where none was made."""
-    answer = _get(connection, "insights/evaluation", solutionVersionArn=solution_version, folds="10")
-    if answer is None:
-        return None
-    return answer.pop("status"), answer.pop("failureReason", ""), _results(answer)
-
-
-def _results(columns: dict[str, Any]) -> TestResults | None:
+def results_of(columns: dict[str, Any]) -> TestResults | None:
+    """Return the endpoint's columns as results; None where it tells of no users."""
     users = tuple(map(str, columns.pop("users", ())))
     values = {name: np.array(column, dtype=float) for name, column in columns.items()}
     return TestResults(users, values) if users else None
@@ -67,12 +60,14 @@ class InsightRefused(Exception):  # noqa: N818  (an answer, not a defect)
     """The endpoint will not answer such a question; the message says why."""
 
 
-def post(connection: Connection, path: str, request: dict[str, Any]) -> dict[str, Any] | None:
+def ask(connection: Connection, path: str, request: dict[str, Any], *, method: str = "POST") -> dict[str, Any] | None:
     """Ask the endpoint with a JSON request; None on AWS. Raises InsightRefused, and URLError while it is down."""
     if connection.endpoint is None:
         return None
+    url = f"{connection.endpoint}/_local/{path}"
+    call = urllib.request.Request(url, json.dumps(request).encode(), method=method)
     try:
-        with _direct.open(f"{connection.endpoint}/_local/{path}", json.dumps(request).encode(), TIMEOUT) as answer:
+        with _direct.open(call, timeout=TIMEOUT) as answer:
             document: dict[str, Any] = json.load(answer)
     except urllib.error.HTTPError as refused:
         with refused:
@@ -82,7 +77,7 @@ def post(connection: Connection, path: str, request: dict[str, Any]) -> dict[str
     return document
 
 
-def _get(connection: Connection, path: str, **query: str) -> dict[str, Any] | None:
+def get(connection: Connection, path: str, **query: str) -> dict[str, Any] | None:
     """Ask the endpoint; None where it has no such thing. Raises URLError while it is down."""
     if connection.endpoint is None:
         return None

@@ -57,6 +57,8 @@ class VersionMetrics:
     hours: float | None = None
     imports: str = ""
     """The newest import before training began: versions are comparable only on the same data."""
+    everyone: bool = False
+    """Whether the figures are of every user, each judged once, and not of the reported test users."""
 
     @property
     def solution(self) -> str:
@@ -73,6 +75,12 @@ class Difference:
     low: float
     high: float
     users: int
+    everyone: bool = False
+
+    @property
+    def people(self) -> str:
+        """Return on whom it was measured: "61 test users", "all 610 users"."""
+        return f"all {self.users:,} users" if self.everyone else f"{self.users:,} test users"
 
     @property
     def certain(self) -> bool:
@@ -126,4 +134,5 @@ def difference(metric: str, version: VersionMetrics, baseline: VersionMetrics, s
     gaps = mine[here] - theirs[there]
     draws = np.random.default_rng(seed).choice(gaps, (DRAWS, len(gaps))).mean(axis=1)
     low, high = np.quantile(draws, [0.025, 0.975])
-    return Difference(version.name, float(gaps.mean()), float(low), float(high), len(gaps))
+    everyone = version.everyone and baseline.everyone and len(gaps) == max(len(mine), len(theirs))
+    return Difference(version.name, float(gaps.mean()), float(low), float(high), len(gaps), everyone)

@@ -36,8 +36,8 @@ def judge(
         doubt = "There are no results per user to compare, so nobody can say whether this is chance."
         return Verdict("unsure", f"{lead} {doubt}")
     if not gap.certain:
-        return Verdict("tie", f"{lead} On {gap.users} test users that can be chance ({_interval(gap)}): call it a tie.")
-    sure = f"That is more than chance on {gap.users} test users ({_interval(gap)})."
+        return Verdict("tie", f"{lead} On {gap.people} that can be chance ({_interval(gap)}): call it a tie.")
+    sure = f"That is more than chance on {gap.people} ({_interval(gap)})."
     runner_up = "" if second.arn == rival.arn else _runner_up(metric, leader, second, labels)
     return Verdict("wins", f"{lead} {sure}{runner_up}")
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from services.connection import Connection
-from services.insights import Asked, Measurement, explain, measure, measurement, preview
+from services.insights import Asked, explain, preview
 from services.local_insights import InsightRefused
+from services.measurements import Measurement, measure, read_measurement, stop_measurement
 from tests.local_personalize.conftest import Cinema, item
 from tests.local_personalize.operations.conftest import wait_for
 
@@ -24,7 +26,8 @@ def test_aws_tells_neither() -> None:
     assert preview(Connection(), asked) is None
     assert explain(Connection(), asked, ["i1"]) is None
     assert not measure(Connection(), asked.arn)
-    assert measurement(Connection(), asked.arn) is None
+    assert not stop_measurement(Connection(), asked.arn)
+    assert read_measurement(Connection(), asked.arn) is None
 
 
 def test_a_preview_and_its_explanation(cinema: Cinema) -> None:
@@ -48,11 +51,13 @@ def test_a_version_is_measured_on_every_user(cinema: Cinema) -> None:
     assert measure(connection, version)
 
     def state() -> dict[str, Any]:
-        found = measurement(connection, version)
+        found = read_measurement(connection, version)
         return {"status": found.status, "found": found} if found else {"status": "CREATE PENDING"}
 
     found: Measurement = wait_for(state)["found"]
     assert found.failure == ""
+    assert abs((found.asked - datetime.now(UTC)).total_seconds()) < 120
+    assert not stop_measurement(connection, version), "it has ended"
     assert found.results is not None
     assert len(found.results.users) == len(found.results.values["precision_at_5"]) >= 40
 

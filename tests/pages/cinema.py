@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -85,6 +85,15 @@ def open_page(stem: str, patch: pytest.MonkeyPatch, endpoint: Endpoint, **query:
     for name, value in query.items():
         app.query_params[name] = value
     return app.switch_page(f"pages/{stem}.py").run()
+
+
+def run_until(app: AppTest, done: Callable[[], bool]) -> None:
+    """Run the page, as its fragments do, until something is so, at most 60 s."""
+    deadline = time.monotonic() + 60
+    while not done():
+        assert time.monotonic() < deadline, told(app)
+        time.sleep(0.2)
+        app.run()
 
 
 def tables(app: AppTest, said: str) -> list[pd.DataFrame]:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.conftest import Endpoint
-from tests.pages.cinema import charts, errors, open_page, tables, told
+from tests.pages.cinema import charts, errors, open_page, run_until, tables, told
 
 
 def test_without_data_it_points_to_the_overview(monkeypatch: pytest.MonkeyPatch, bare: Endpoint) -> None:
@@ -24,7 +24,7 @@ def test_versions_are_compared_with_the_popularity_baseline(monkeypatch: pytest.
     by_recipe = listed.set_index("Version")
     assert set(by_recipe.index) == {"User-Personalization", "Similar-Items", "Popularity-Count", "Personalized-Ranking"}
     assert by_recipe.loc["User-Personalization", "NDCG@25"] > by_recipe.loc["Popularity-Count", "NDCG@25"]
-    assert (listed["Test users"] == 12).all()
+    assert (listed["Users judged"] == 12).all()
 
 
 def test_the_forest_has_a_row_for_every_version_but_the_baseline(
@@ -80,3 +80,25 @@ def test_settings_that_differ_stand_side_by_side(monkeypatch: pytest.MonkeyPatch
     settings = tables(app, "settings of 4 versions")[0].set_index("Setting")
     assert settings.loc["recipe", "Similar-Items"] == "aws-similar-items"
     assert "performAutoTraining" not in settings.index
+
+
+def test_every_user_can_be_judged_and_the_figures_say_so(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    app = open_page("metrics", monkeypatch, cinema)
+    pair = ["Similar-Items", "Popularity-Count"]
+    app.button_group(key="versions").set_value(pair).run()
+    assert "of **12 test users**, a tenth of all" in told(app)
+    app.button(key="metrics.measure").click().run()
+    assert "Every user is being judged" in told(app)
+    app.button(key="metrics.stop_measuring").click().run()
+    assert not errors(app)
+    app.button(key="metrics.measure").click().run()
+    run_until(app, lambda: "each judged once" in told(app))
+    assert not errors(app)
+    assert "on all 120 users (difference" in told(app)
+    listed = tables(app, "All metrics")[0]
+    assert set(listed["Version"]) == set(pair)
+    assert (listed["Users judged"] == 120).all()
+    everyone = listed["NDCG@25"].tolist()
+    app.button_group(key="judged").set_value("Test users").run()
+    assert "on 12 test users (difference" in told(app)
+    assert tables(app, "All metrics")[0]["NDCG@25"].tolist() != everyone
