@@ -12,7 +12,7 @@ from typing import Any
 from local_personalize import arns, clock, jobs, recommenders, resources
 from local_personalize.application import Application, Call
 from local_personalize.errors import InvalidInputException, ResourceInUseException
-from local_personalize.operations import labels, paging, states, trained_models
+from local_personalize.operations import labels, objectives, paging, states, trained_models
 from local_personalize.operations.recipes import recipe_of
 from local_personalize.recipe_book import FEATURE_TRANSFORMATIONS, METRICS, Hyperparameter, Recipe
 from local_personalize.resources import Document, Resource
@@ -41,6 +41,7 @@ def create_solution(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     def write(connection: sqlite3.Connection) -> None:
         group = resources.get(connection, request["datasetGroupArn"], "dataset-group")
         states.ensure_settled(group)
+        objectives.check(connection, group.arn, request)
         states.ensure_room("solution", resources.count(connection, "solution", group.arn))
         resources.insert(connection, Resource(arn, "solution", group.arn, doc))
         labels.attach(connection, arn, tags)

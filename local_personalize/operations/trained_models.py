@@ -11,6 +11,7 @@ from local_personalize import resources
 from local_personalize.application import Application
 from local_personalize.errors import InvalidInputException
 from local_personalize.exploration import Exploration
+from local_personalize.operations import objectives
 from local_personalize.recipe_book import METRICS, RECIPES, Hyperparameter
 from local_personalize.resources import Document
 from local_personalize.tasks import TaskFailed
@@ -45,6 +46,7 @@ def payload(
         "parameters": {
             **config.get("featureTransformationParameters", {}),
             **config.get("algorithmHyperParameters", {}),
+            **objectives.parameters(config),
         },
         "tune": config.get("hpoConfig", {}) if tune else None,
         "metric": config.get("autoMLConfig", {}).get("metricName") or METRICS[4],

@@ -34,6 +34,7 @@ from local_personalize.recommenders.metrics import (
     reciprocal_rank,
     usual_ndcg,
 )
+from local_personalize.recommenders.objective import METRIC, attribute_values, rewards_caught
 from local_personalize.recommenders.registry import recommender_for
 from local_personalize.recommenders.splitting import TEST_USERS, HeldOut, folds, held_out, hold_out, newest_share
 from local_personalize.recommenders.tuning import REPEATS_ALLOWED, repeat_rate
@@ -142,7 +143,10 @@ def _judged(
     lists = [_list(recommender, query_of(rows, cut), hides_seen=hides_seen) for cut in cuts]
     truths = [np.unique(rows.items[cut.truth][relevant[cut.truth]]) for cut in cuts]
     users = [rows.user_ids[cut.user] for cut in cuts]
-    return _Judged(recommender, users, lists, figures_of(lists, truths), hides_seen)
+    figures = figures_of(lists, truths)
+    if (values := attribute_values(dataset, parameters)) is not None:
+        figures[METRIC] = rewards_caught(values, lists, truths)
+    return _Judged(recommender, users, lists, figures, hides_seen)
 
 
 def _list(recommender: Recommender, query: Query, *, hides_seen: bool) -> Places:

@@ -32,6 +32,8 @@ class Explanation:
     context: float = 0.0
     user: float = 0.0
     """What the user's row of the Users dataset adds."""
+    objective: float = 0.0
+    """What the item's standing by the solution's objective adds."""
     seen: float = 0.0
     """What an item loses that the user had already."""
 
@@ -39,4 +41,4 @@ class Explanation:
     def total(self) -> float:
         """The sum of all parts."""
         parts = [watched.value for watched in self.watched]
-        return math.fsum([*parts, self.popularity, self.context, self.user, self.seen])
+        return math.fsum([*parts, self.popularity, self.context, self.user, self.objective, self.seen])

@@ -14,6 +14,7 @@ from local_personalize.recommenders.dataset import Dataset
 from local_personalize.recommenders.ease import REGULARISATION
 from local_personalize.recommenders.explanation import Explanation, Watched
 from local_personalize.recommenders.metadata import item_features
+from local_personalize.recommenders.objective import Objective
 from local_personalize.recommenders.signals import POPULARITY_WEIGHT, Shape, Signals, Weights
 from local_personalize.recommenders.splitting import within_percentiles
 from local_personalize.recommenders.trained import Arrays, Trained
@@ -26,11 +27,19 @@ USUAL_HIDDEN_DIMENSION = 149
 class UserPersonalization(Recommender):
     """Scores every item by the signals of the user's history; a user without one gets popularity."""
 
-    def __init__(self, trained: Trained, signals: Signals, choice: Choice, circumstances: Circumstances) -> None:
+    def __init__(
+        self,
+        trained: Trained,
+        signals: Signals,
+        choice: Choice,
+        circumstances: Circumstances,
+        objective: Objective,
+    ) -> None:
         super().__init__(trained)
         self.signals = signals
         self.choice = choice
         self.circumstances = circumstances
+        self.objective = objective
         self.temperature = choice.temperature
 
     @classmethod
@@ -50,7 +59,7 @@ class UserPersonalization(Recommender):
         )
         progress(0.5, "Learning which items go together and which follow")
         signals, circumstances = Signals.fit(rows, features, shape), Circumstances.fit(dataset)
-        return cls(Trained.of(dataset), signals, choice, circumstances)
+        return cls(Trained.of(dataset), signals, choice, circumstances, Objective.of(dataset, parameters))
 
     def scores(self, query: Query) -> Floats:
         history = self.seen(query)
@@ -58,7 +67,8 @@ class UserPersonalization(Recommender):
         if history.size:
             answer = np.asarray(self.signals.relevance([history], self.choice.weights)[0])
             answer[np.unique(history)] -= self.choice.seen_offset
-        return answer + self._of_context(query) + self._of_user(query, len(history))
+        beside = self._of_context(query) + self._of_user(query, len(history))
+        return answer + beside + self.objective.addend(self.temperature)
 
     def _of_context(self, query: Query) -> Floats:
         """Return what the context adds to scores: publish() multiplies probabilities by P(item | context) / P(item)."""
@@ -72,6 +82,7 @@ class UserPersonalization(Recommender):
         history, scores = self.seen(query), self.scores(query)
         places = [self.trained.item_index[item_id] for item_id in item_ids if item_id in self.trained.item_index]
         context, user = self._of_context(query), self._of_user(query, len(history))
+        objective = self.objective.addend(self.temperature)
         popularity, seen = self.popularity(), set(history.tolist())
         watched: list[tuple[Watched, ...]] = [()] * len(places)
         if history.size:
@@ -85,6 +96,7 @@ class UserPersonalization(Recommender):
                 popularity=float(popularity[place]),
                 context=float(context[place]),
                 user=float(user[place]),
+                objective=float(objective[place]),
                 seen=-self.choice.seen_offset if place in seen else 0.0,
             )
             for place, parts in zip(places, watched, strict=True)
@@ -106,7 +118,9 @@ class UserPersonalization(Recommender):
 
     def state(self) -> tuple[Arrays, dict[str, Any]]:
         arrays, settings = self.circumstances.state()
-        return {**self.signals.arrays(), **arrays}, {"tuned": self.tuned(), "circumstances": settings}
+        own = {"objective.standing": self.objective.standing}
+        told = {"tuned": self.tuned(), "circumstances": settings, "objective": self.objective.strength}
+        return {**self.signals.arrays(), **arrays, **own}, told
 
     @classmethod
     def from_state(cls, trained: Trained, arrays: Arrays, settings: dict[str, Any]) -> Self:
@@ -114,7 +128,8 @@ class UserPersonalization(Recommender):
         if choice is None:
             raise KeyError("The saved model lacks what was chosen at training.")
         circumstances = Circumstances.from_state(arrays, settings["circumstances"])
-        return cls(trained, Signals.from_arrays(arrays), choice, circumstances)
+        objective = Objective(settings["objective"], arrays["objective.standing"])
+        return cls(trained, Signals.from_arrays(arrays), choice, circumstances, objective)
 
 
 class Hrnn(UserPersonalization):

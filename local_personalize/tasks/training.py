@@ -30,6 +30,7 @@ from local_personalize.recommenders import recommender_for
 from local_personalize.recommenders.base import Floats
 from local_personalize.recommenders.dataset import Dataset, Interactions, Table
 from local_personalize.recommenders.evaluation import evaluate
+from local_personalize.recommenders.objective import ATTRIBUTE
 from local_personalize.tasks import TaskFailed, tuning
 
 Report = Callable[[float, str], None]
@@ -89,7 +90,9 @@ def read(payload: dict[str, Any]) -> tuple[History, Dataset]:
     rows = replace(held.interactions, contexts=_wanted(held.texts, events.upper(), payload))
     chosen = choose(rows, payload["events"])
     _check_minimum(chosen, payload["events"], 1 if of_actions else FEWEST_INTERACTIONS)
-    return held, Dataset(chosen, _with_columns(items, catalogue, payload), _with_columns(users, "Users", payload))
+    dataset = Dataset(chosen, _with_columns(items, catalogue, payload), _with_columns(users, "Users", payload))
+    _check_objective(dataset, payload["parameters"].get(ATTRIBUTE))
+    return held, dataset
 
 
 def choose(interactions: Interactions, events: list[dict[str, Any]]) -> Interactions:
@@ -144,6 +147,12 @@ def _check_minimum(rows: Interactions, events: list[dict[str, Any]], fewest: int
         raise TaskFailed(f"Dataset has fewer than {fewest} interactions{after}")
     if (np.bincount(rows.users) >= 2).sum() < FEWEST_USERS:
         raise TaskFailed(f"Dataset has fewer than {FEWEST_USERS} users with at least 2 interactions each")
+
+
+def _check_objective(dataset: Dataset, attribute: str | None) -> None:
+    """Raise TaskFailed where the objective's column is gone since the solution was made."""
+    if attribute is not None and (dataset.items is None or attribute not in dataset.items.columns):
+        raise TaskFailed(f"The Items dataset has no column {attribute} to optimize for.")
 
 
 def _with_columns(table: Table | None, kind: Kind, payload: dict[str, Any]) -> Table | None:
