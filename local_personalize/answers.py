@@ -54,7 +54,7 @@ class Wish:
 def recommend(deployed: Deployed, query: Query, wish: Wish) -> list[Answer]:
     """Return the best allowed items; each promotion gets its share of the places, and young items some others."""
     recommender = deployed.recommender
-    scores = recommender.scores(query)
+    scores = deployed.scores(query)
     published = recommender.publish(scores) if recommender.has_scores else None
     free = wish.allowed.copy()
     if query.item_id in deployed.places:
@@ -116,7 +116,7 @@ def rank(deployed: Deployed, query: Query, item_ids: Sequence[str], allowed: Mas
     distinct = list(dict.fromkeys(item_ids))
     known = [deployed.places[item_id] for item_id in distinct if item_id in deployed.places]
     scored = np.array([place for place in known if allowed[place] and item_events[place] > 0], dtype=np.int64)
-    scores = recommender.publish(recommender.scores(query), scored)
+    scores = recommender.publish(deployed.scores(query), scored)
     order = np.argsort(-scores, kind="stable")
     ranked = [Answer(recommender.item_ids[scored[index]], float(scores[index])) for index in order]
     cold = [item_id for item_id in distinct if _is_cold(deployed, item_id, allowed, keep_unknown)]

@@ -25,6 +25,7 @@ from local_personalize.history import EVENT_TYPE, SavedHistory
 from local_personalize.recipe_book import RECIPES, Recipe
 from local_personalize.recommenders.base import Event, OutdatedModelError, Query, Recommender
 from local_personalize.recommenders.dataset import Table
+from local_personalize.score_memory import ScoreMemory
 
 MOST_LOADED = 12
 """Models kept in memory; a group has five campaigns and five recommenders at most."""
@@ -47,6 +48,7 @@ class Deployed:
         about = json.loads((folder / "serving.json").read_text(encoding="utf-8"))
         self.recipe: Recipe = RECIPES[about["recipe"]]
         self.recommender: Recommender = recommenders.load(folder)
+        self.scores = ScoreMemory(self.recommender)
         self.history = SavedHistory(folder / "history")
         self.watermark: int = about["watermark"]
         self._trained_on: list[dict[str, Any]] = about["events"]
