@@ -22,8 +22,9 @@ def name_of(arn: str) -> str:
 
 
 def region_of(arn: str) -> str:
-    """Return the region of an own resource's ARN."""
-    return arn.split(":")[3]
+    """Return the region of an ARN of Personalize, or '' where it has none, as what the service brings."""
+    parts = arn.split(":")
+    return parts[3] if len(parts) > 3 and parts[2] == "personalize" else ""
 
 
 def kind_of(arn: str) -> str:

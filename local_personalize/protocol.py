@@ -22,8 +22,15 @@ from typing import Any
 import botocore.session
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
+from local_personalize import arns
 from local_personalize.application import Call
-from local_personalize.errors import InternalFailure, InvalidInputException, ServiceError, UnknownOperationException
+from local_personalize.errors import (
+    InternalFailure,
+    InvalidInputException,
+    ResourceNotFoundException,
+    ServiceError,
+    UnknownOperationException,
+)
 from local_personalize.validation import validate
 
 log = logging.getLogger(__name__)
@@ -105,7 +112,27 @@ def _perform(
     operation = operations.get(model.name)
     if operation is None:
         raise UnknownOperationException(f"{model.name} is not part of this endpoint; docs/coverage.md lists what is")
-    return operation(call, request) or {}
+    try:
+        _refuse_foreign(call, model, request)
+        return operation(call, request) or {}
+    except ServiceError as error:
+        raise _declared(model, error) from error
+
+
+def _refuse_foreign(call: Call, model: OperationModel, request: dict[str, Any]) -> None:
+    """Raise ResourceNotFoundException for a resource of another region; a List asked about one is merely empty."""
+    if model.name.startswith("List") and model.name != "ListTagsForResource":
+        return
+    for name, value in request.items():
+        if name.endswith("Arn") and arns.region_of(value) not in ("", call.region):
+            raise ResourceNotFoundException(f"Resource Arn {value} does not exist.")
+
+
+def _declared(model: OperationModel, error: ServiceError) -> ServiceError:
+    """Return an error that the operation may answer with: what its model does not list is an invalid input."""
+    if any(shape.name == error.code for shape in model.error_shapes):
+        return error
+    return InvalidInputException(error.message)
 
 
 def parse(operation: OperationModel, body: bytes) -> dict[str, Any]:

@@ -76,6 +76,12 @@ def count(connection: sqlite3.Connection, kind: str, parent: str | None = None) 
     return int(connection.execute(f"SELECT count(*) FROM resources WHERE {where}", given).fetchone()[0])
 
 
+def count_in_region(connection: sqlite3.Connection, kind: str, region: str) -> int:
+    """Return how many resources of a kind a region has."""
+    sql = "SELECT count(*) FROM resources WHERE kind = ? AND arn LIKE ?"
+    return int(connection.execute(sql, (kind, f"arn:aws:personalize:{region}:%")).fetchone()[0])
+
+
 def walk(connection: sqlite3.Connection, kind: str, after: tuple[float, str] | None = None) -> Iterator[Resource]:
     """Yield the resources of a kind, oldest first, read as asked for, those after a creation time and ARN."""
     sql = "SELECT * FROM resources WHERE kind = ? AND (created, arn) > (?, ?) ORDER BY created, arn"

@@ -83,7 +83,7 @@ def _create(
             if filter.parent != version.doc["datasetGroupArn"]:
                 raise InvalidInputException(f"{filter.arn} is not in the dataset group of {version.arn}.")
             _check_filter(filter, recipe)
-        states.ensure_few_moving(kind, resources.of_kind(connection, kind))
+        states.ensure_few_moving(kind, resources.of_kind(connection, kind), call.region)
         resources.insert(connection, Resource(arn, kind, version.arn, doc))
         labels.attach(connection, arn, request.get("tags"))
         call.app.jobs.queue(connection, arn, kind)

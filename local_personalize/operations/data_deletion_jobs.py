@@ -30,7 +30,7 @@ def create_data_deletion_job(call: Call, request: dict[str, Any]) -> dict[str, A
     def write(connection: sqlite3.Connection) -> None:
         group = resources.get(connection, request["datasetGroupArn"], "dataset-group")
         states.ensure_settled(group)
-        states.ensure_few_moving(KIND, resources.of_kind(connection, KIND))
+        states.ensure_few_moving(KIND, resources.of_kind(connection, KIND), call.region)
         resources.insert(connection, Resource(arn, KIND, group.arn, doc))
         labels.attach(connection, arn, tags)
         call.app.jobs.queue(connection, arn, KIND)

@@ -8,7 +8,7 @@ from typing import Any
 from local_personalize import arns, jobs, resources
 from local_personalize.application import Application, Call
 from local_personalize.errors import ResourceInUseException
-from local_personalize.operations import labels, paging, states
+from local_personalize.operations import datasets, labels, paging, states
 from local_personalize.resources import Resource
 
 LEAVE_WITH_GROUP = ("filter", "data-deletion-job")
@@ -22,7 +22,7 @@ def create_dataset_group(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     tags = doc.pop("tags", None)
 
     def write(connection: sqlite3.Connection) -> None:
-        states.ensure_room("dataset-group", resources.count(connection, "dataset-group"))
+        states.ensure_room("dataset-group", resources.count_in_region(connection, "dataset-group", call.region))
         resources.insert(connection, Resource(arn, "dataset-group", "", doc))
         labels.attach(connection, arn, tags)
 
@@ -47,13 +47,17 @@ def delete_dataset_group(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     def write(connection: sqlite3.Connection) -> None:
         group = resources.get(connection, request["datasetGroupArn"], "dataset-group")
         states.ensure_settled(group)
-        held = [one.arn for one in resources.children(connection, group.arn) if one.kind not in LEAVE_WITH_GROUP]
+        held = [one.arn for one in resources.children(connection, group.arn) if not _leaves_with_group(one)]
         if held:
             raise ResourceInUseException(f"Resource Arn {group.arn} is in use; delete first: {', '.join(held)}.")
         call.app.jobs.queue_deletion(connection, group)
 
     call.app.store.write(write)
     return {}
+
+
+def _leaves_with_group(resource: Resource) -> bool:
+    return resource.kind in LEAVE_WITH_GROUP or datasets.is_of_tracker(resource)
 
 
 def _forget_events(app: Application, group: Resource) -> None:

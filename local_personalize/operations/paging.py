@@ -18,6 +18,8 @@ from local_personalize.errors import InvalidNextTokenException
 from local_personalize.resources import Document, Resource
 
 DEFAULT_RESULTS = 100
+LATEST = 1e12
+"""No entry was created later than so many seconds after 1970."""
 
 Key = tuple[float, str]
 """Creation time and ARN: unique, and newer entries come last."""
@@ -64,8 +66,13 @@ def _read(member: str, token: str | None) -> Key | None:
         return None
     try:
         of, when, name = json.loads(base64.b64decode(token, altchars=b"-_", validate=True))
-    except (ValueError, TypeError) as wrong:
+    except (ValueError, TypeError, RecursionError) as wrong:
         raise InvalidNextTokenException("The token is invalid.") from wrong
-    if of != member or not isinstance(when, int | float) or not isinstance(name, str):
+    if of != member or not _is_key(when, name):
         raise InvalidNextTokenException("The token is invalid.")
-    return when, name
+    return float(when), name
+
+
+def _is_key(when: Any, name: Any) -> bool:
+    """Tell whether a time and an ARN can be an entry's: SQLite takes neither huge numbers nor half surrogates."""
+    return type(when) in (int, float) and 0 <= when < LATEST and isinstance(name, str) and name.isascii()

@@ -19,7 +19,7 @@ def create_schema(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     schema = Resource(arn, "schema", "", {**request, "schemaArn": arn})
 
     def write(connection: sqlite3.Connection) -> None:
-        states.ensure_room("schema", resources.count(connection, "schema"))
+        states.ensure_room("schema", resources.count_in_region(connection, "schema", call.region))
         resources.insert(connection, schema)
 
     call.app.store.write(write)

@@ -44,7 +44,7 @@ def queue_version(
     solution = resources.get(connection, request["solutionArn"], "solution")
     states.ensure_settled(solution)
     siblings = resources.children(connection, solution.arn, KIND)
-    states.ensure_few_moving(KIND, resources.of_kind(connection, KIND))
+    states.ensure_few_moving(KIND, resources.of_kind(connection, KIND), arns.region_of(solution.arn))
     _check_name(request, siblings)
     own = {
         "solutionVersionArn": arn,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from local_personalize import arns
 from local_personalize.errors import InvalidInputException, LimitExceededException, ResourceInUseException
 from local_personalize.quotas import quota
 from local_personalize.resources import Resource
@@ -35,8 +36,8 @@ def ensure_room(kind: str, there: int) -> None:
         raise LimitExceededException(f"More than {limit} resources in ACTIVE state. Please delete some and try again.")
 
 
-def ensure_few_moving(kind: str, there: Iterable[Resource]) -> None:
-    """Raise LimitExceededException where those pending or in progress use up the quota of a kind."""
+def ensure_few_moving(kind: str, there: Iterable[Resource], region: str) -> None:
+    """Raise LimitExceededException where those pending or in progress in a region use up the quota of a kind."""
     limit = quota(kind)
-    if sum(map(moves, there)) >= limit:
+    if sum(moves(one) for one in there if arns.region_of(one.arn) == region) >= limit:
         raise LimitExceededException(f"More than {limit} resources with PENDING or IN_PROGRESS status.")

@@ -103,16 +103,32 @@ def test_a_success_is_the_shape_in_json() -> None:
 
 def test_an_operation_without_output_answers_an_empty_body() -> None:
     reply = ask(
-        {"DeleteSchema": lambda call, request: None}, "DeleteSchema", b'{"schemaArn": "arn:aws:personalize:a:b:c"}'
+        {"DeleteSchema": lambda call, request: None},
+        "DeleteSchema",
+        b'{"schemaArn": "arn:aws:personalize:us-east-1:b:c"}',
     )
     assert (reply.status, reply.body) == (200, b"")
 
 
-def test_a_service_error_has_code_and_message_where_sdks_look() -> None:
-    def list_schemas(call: Call, request: dict[str, Any]) -> dict[str, Any]:
-        raise ResourceNotFoundException("Resource Arn x does not exist.")
+def _missing(call: Call, request: dict[str, Any]) -> dict[str, Any]:
+    raise ResourceNotFoundException("Resource Arn x does not exist.")
 
-    reply = ask({"ListSchemas": list_schemas}, "ListSchemas")
+
+def test_an_error_that_the_operation_does_not_declare_is_invalid_input() -> None:
+    reply = ask({"ListSchemas": _missing}, "ListSchemas")
+    assert (reply.status, reply.headers["x-amzn-errortype"]) == (400, "InvalidInputException")
+    assert json.loads(reply.body)["message"] == "Resource Arn x does not exist."
+
+
+def test_a_resource_of_another_region_is_not_there() -> None:
+    arn = "arn:aws:personalize:eu-west-1:123456789012:schema/s"
+    reply = ask({"DeleteSchema": lambda call, request: {}}, "DeleteSchema", json.dumps({"schemaArn": arn}).encode())
+    assert reply.headers["x-amzn-errortype"] == "ResourceNotFoundException"
+    assert json.loads(reply.body)["message"] == f"Resource Arn {arn} does not exist."
+
+
+def test_a_service_error_has_code_and_message_where_sdks_look() -> None:
+    reply = ask({"DeleteSchema": _missing}, "DeleteSchema", b'{"schemaArn": "arn:aws:personalize:us-east-1:b:c"}')
     assert reply.status == 400
     assert reply.headers["x-amzn-errortype"] == "ResourceNotFoundException"
     assert json.loads(reply.body) == {

@@ -45,6 +45,10 @@ FORGED = {
     "other JSON": base64.urlsafe_b64encode(b"{}").decode(),
     "of another list": base64.urlsafe_b64encode(json.dumps(["campaigns", 1.0, "arn"]).encode()).decode(),
     "of other types": base64.urlsafe_b64encode(json.dumps(["schemas", "now", 1]).encode()).decode(),
+    "a huge number": base64.urlsafe_b64encode(b'["schemas", 1' + b"0" * 400 + b', "arn"]').decode(),
+    "no number": base64.urlsafe_b64encode(b'["schemas", NaN, "arn"]').decode(),
+    "half a surrogate": base64.urlsafe_b64encode(b'["schemas", 1, "\\ud800"]').decode(),
+    "too deep": base64.urlsafe_b64encode(b"[" * 1000).decode(),
 }
 
 

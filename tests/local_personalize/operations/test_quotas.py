@@ -42,3 +42,4 @@ def test_five_dataset_groups_fit(strict: Clients) -> None:
         strict.personalize.create_dataset_group(name=f"group-{number}")
     with pytest.raises(strict.personalize.exceptions.LimitExceededException, match="More than 5 resources in ACTIVE"):
         strict.personalize.create_dataset_group(name="sixth")
+    strict.endpoint.client("personalize", "eu-west-1").create_dataset_group(name="sixth")  # each region has five
