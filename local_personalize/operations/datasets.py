@@ -11,7 +11,14 @@ from local_personalize.application import Application, Call
 from local_personalize.avro import Schema
 from local_personalize.errors import InvalidInputException, ResourceInUseException
 from local_personalize.operations import labels, paging, states
-from local_personalize.resources import Resource
+from local_personalize.resources import Document, Resource
+
+EVENT_INTERACTIONS = "EVENT_INTERACTIONS"
+"""The dataset that an event tracker makes: a second name for the streamed events, which belong to Interactions too.
+
+Programs of the service's first years describe and delete it. Those of today do not know it: it is not listed, has no
+schema, and does not keep its group from being deleted.
+"""
 
 
 def create_dataset(call: Call, request: dict[str, Any]) -> dict[str, Any]:
@@ -45,7 +52,11 @@ def describe_dataset(call: Call, request: dict[str, Any]) -> dict[str, Any]:
 def list_datasets(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     """List the datasets of the region, or of one dataset group."""
     group = request.get("datasetGroupArn")
-    return paging.list_resources(call, request, "dataset", "datasets", lambda one: group in (None, one.parent))
+
+    def is_wanted(dataset: Resource) -> bool:
+        return group in (None, dataset.parent) and not is_of_tracker(dataset)
+
+    return paging.list_resources(call, request, "dataset", "datasets", is_wanted)
 
 
 def update_dataset(call: Call, request: dict[str, Any]) -> dict[str, Any]:
@@ -84,6 +95,20 @@ def delete_dataset(call: Call, request: dict[str, Any]) -> dict[str, Any]:
 
     call.app.store.write(write)
     return {}
+
+
+def ensure_event_interactions(connection: sqlite3.Connection, group: str, name: str) -> None:
+    """Make the dataset of a group's event tracker, unless an earlier tracker did."""
+    arn = f"{group.replace(':dataset-group/', ':dataset/')}/{EVENT_INTERACTIONS}"
+    if resources.find(connection, arn) is None:
+        described = {"name": name, "datasetArn": arn, "datasetGroupArn": group, "datasetType": EVENT_INTERACTIONS}
+        doc: Document = {**described, "schemaArn": None, "status": "ACTIVE", "_files": [], "_rows": 0}
+        resources.insert(connection, Resource(arn, "dataset", group, doc))
+
+
+def is_of_tracker(dataset: Resource) -> bool:
+    """Tell whether a resource is the dataset that an event tracker made."""
+    return dataset.kind == "dataset" and dataset.doc["datasetType"] == EVENT_INTERACTIONS
 
 
 def _schema_for(connection: sqlite3.Connection, arn: str, dataset_type: str, group: Resource) -> Schema:

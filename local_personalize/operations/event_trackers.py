@@ -10,7 +10,7 @@ from local_personalize import arns, jobs, resources
 from local_personalize.application import Application, Call
 from local_personalize.errors import InvalidInputException
 from local_personalize.jobs import JobKind, nothing_to_prepare
-from local_personalize.operations import labels, paging, states
+from local_personalize.operations import datasets, labels, paging, states
 from local_personalize.resources import Document, Resource
 
 KIND = "event-tracker"
@@ -38,6 +38,7 @@ def create_event_tracker(call: Call, request: dict[str, Any]) -> dict[str, Any]:
         doc.pop("tags", None)
         resources.insert(connection, Resource(arn, KIND, group.arn, doc))
         labels.attach(connection, arn, request.get("tags"))
+        datasets.ensure_event_interactions(connection, group.arn, request["name"])
         call.app.jobs.queue(connection, arn, KIND)
 
     call.app.store.write(write)
@@ -56,7 +57,7 @@ def list_event_trackers(call: Call, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def delete_event_tracker(call: Call, request: dict[str, Any]) -> dict[str, Any]:
-    """Delete an event tracker; the events stay."""
+    """Delete an event tracker; the events stay, and the EVENT_INTERACTIONS dataset with them."""
 
     def write(connection: sqlite3.Connection) -> None:
         tracker = resources.get(connection, request["eventTrackerArn"], KIND)

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from tests.conftest import Clients
 from tests.local_personalize.conftest import campaign_for, interaction_rows, solution_for, trained, version_for
-from tests.local_personalize.operations.conftest import Ground, ground_for, wait_for
+from tests.local_personalize.operations.conftest import Ground, gone, ground_for, wait_for
 
 FIELDS = {
     "USER_ID": "string",
@@ -93,6 +93,31 @@ def test_a_group_has_one_tracker_and_its_events_outlive_it(shared_clients: Clien
     wait_for(lambda: {"status": "there" if trackers() else "ACTIVE"})
     assert "i1" in ground.exported(dataset, "PUT")
     put(ground, tracker_for(ground), event(itemId="i9"))
+
+
+def test_a_tracker_makes_the_event_interactions_dataset_that_older_programs_delete(ground: Ground) -> None:
+    personalize, dataset = ground.clients.personalize, ground.dataset("Interactions", FIELDS)
+    events_dataset = dataset.replace("INTERACTIONS", "EVENT_INTERACTIONS")
+    tracker = personalize.create_event_tracker(name="clicks", datasetGroupArn=ground.group)
+    put(ground, tracker["trackingId"], event())
+    described = personalize.describe_dataset(datasetArn=events_dataset)["dataset"]
+    assert (described["name"], described["datasetType"]) == ("clicks", "EVENT_INTERACTIONS")
+    assert "i1" in ground.exported(dataset, "PUT")
+    listed = personalize.list_datasets(datasetGroupArn=ground.group)["datasets"]
+    assert [one["datasetArn"] for one in listed] == [dataset]
+    personalize.delete_dataset(datasetArn=events_dataset)
+    gone(lambda: personalize.describe_dataset(datasetArn=events_dataset), personalize)
+    assert "i1" not in ground.exported(dataset, "PUT")
+
+
+def test_a_group_goes_with_its_event_interactions(ground: Ground) -> None:
+    personalize = ground.clients.personalize
+    tracker = personalize.create_event_tracker(name="clicks", datasetGroupArn=ground.group)["eventTrackerArn"]
+    wait_for(lambda: personalize.describe_event_tracker(eventTrackerArn=tracker)["eventTracker"])
+    personalize.delete_event_tracker(eventTrackerArn=tracker)
+    gone(lambda: personalize.describe_event_tracker(eventTrackerArn=tracker), personalize)
+    personalize.delete_dataset_group(datasetGroupArn=ground.group)
+    gone(lambda: personalize.describe_dataset_group(datasetGroupArn=ground.group), personalize)
 
 
 def test_events_alone_can_train_and_sessions_join_their_user(shared_clients: Clients) -> None:
