@@ -27,23 +27,11 @@ import numpy as np
 import pandas as pd
 from botocore.config import Config
 
+from benchmarks.throughput import doing_nothing, per_second
+
 ROOT = Path(__file__).parents[1]
 REQUESTS = 400
-CLIENTS, ASKED = 8, 250
 MANY = 10_000
-ASKING = """
-import json, sys, time, boto3
-url, campaign, users, count = sys.argv[1], sys.argv[2], json.loads(sys.argv[3]), int(sys.argv[4])
-runtime = boto3.client("personalize-runtime", endpoint_url=url, region_name="us-east-1",
-                       aws_access_key_id="local", aws_secret_access_key="local")
-runtime.get_recommendations(campaignArn=campaign, userId=users[0])
-began = time.time()
-for number in range(count):
-    runtime.get_recommendations(campaignArn=campaign, userId=users[number % len(users)])
-print(json.dumps([began, time.time()]))
-"""
-"""What each of the clients runs."""
-
 FINAL = ("ACTIVE", "CREATE FAILED", "CREATE STOPPED")
 SCHEMA = {
     "type": "record",
@@ -98,7 +86,11 @@ class Bench:
     def record(self, what: str, seconds: float, budget: float) -> None:
         """Add one line: seconds and budget in seconds."""
         self.rows.append((what, shown(seconds), shown(budget), f"{seconds / budget:.2f}"))
-        print(f"{what:<58}{shown(seconds):>12}{shown(budget):>12}{seconds / budget:>9.2f}", flush=True)
+        print(f"{what:<88}{shown(seconds):>12}{shown(budget):>12}{seconds / budget:>9.2f}", flush=True)
+
+    def rate(self, what: str, per_second: float) -> None:
+        """Add one line: requests a second, beside the budget of 400."""
+        self.record(f"{what} ({per_second:.0f} a second)", 1 / per_second, 1 / 400)
 
     def latency(self, what: str, request: Callable[[], object], budget: float, times: int = REQUESTS) -> float:
         """Measure one request many times; record its median and 99th percentile, return the latter in seconds."""
@@ -216,17 +208,14 @@ def measure(bench: Bench, interactions: pd.DataFrame, budgets: tuple[float, floa
 
 
 def throughput(bench: Bench, campaign: str, interactions: pd.DataFrame) -> None:
-    """Let eight client processes ask for recommendations at once."""
-    users = interactions["USER_ID"].astype(str).unique()[:500].tolist()
-    command = [sys.executable, "-c", ASKING, bench.url, campaign, json.dumps(users), str(ASKED)]
-    started = time.perf_counter()
-    asking = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(CLIENTS)]
-    spans = [json.loads(one.communicate()[0]) for one in asking]
-    assert time.perf_counter() > started
-    taken = max(end for _, end in spans) - min(begin for begin, _ in spans)
-    bench.record(
-        f"one of {ASKED * CLIENTS:,} get_recommendations, {CLIENTS} clients at once", taken / ASKED / CLIENTS, 1 / 400
-    )
+    """Let eight client processes ask at once: boto3's own pace first, then users new to the model, then known ones."""
+    users = interactions["USER_ID"].astype(str).unique().tolist()
+    example = bench.client("personalize-runtime").get_recommendations(campaignArn=campaign, userId=users[0])
+    del example["ResponseMetadata"]
+    with doing_nothing(example) as url:
+        bench.rate("boto3 alone, 8 clients of a server that does nothing", per_second(url, campaign, users))
+    for what in ("users asked for the first time mostly", "users asked for before"):
+        bench.rate(f"get_recommendations, 8 clients, {what}", per_second(bench.url, campaign, users))
 
 
 def pages(bench: Bench) -> None:
@@ -266,7 +255,7 @@ def main() -> None:
         interactions = synthetic(rows)
         budgets = (60.0, 15.0 if rows <= 1_000_000 else 300.0)
     os.environ.pop("AWS_ENDPOINT_URL", None)
-    print(f"{'what':<58}{'measured':>12}{'budget':>12}{'ratio':>9}")
+    print(f"{'what':<88}{'measured':>12}{'budget':>12}{'ratio':>9}")
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder) / "data")
         with bench.endpoint():
