@@ -3,66 +3,75 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
 from components import session
 from components.task_view import show_task
-from components.upload_view import File, forget_file
+from components.upload_sources import forget_file
 from data import movielens
 from services.connection import Connection
 from services.demo import movielens_upload
-from services.drafts import Prepared
 from services.local_endpoint import samples_directory
 from services.progress import Progress, Task
-from services.uploads import Upload, upload
+from services.uploads import Upload, upload_all
 
 _TASK = "upload.task"
 _NOTICED = "upload.ended"
-_TITLES = ("title", "name")
 
 
-def start_upload(
-    connection: Connection, group: str, domain: str, dataset_type: str, prepared: Prepared, file: File
-) -> None:
-    """Begin to import a checked file."""
-    header = file.content.split(b"\n", 1)[0].decode("utf-8-sig", "replace").lower()
-    catalog = file.content if dataset_type == "Items" and any(title in header for title in _TITLES) else None
-    wanted = Upload(group, dataset_type, prepared.fields, prepared.table, domain, catalog)
-    _start(group, dataset_type, lambda progress: upload(connection, wanted, progress))
+@dataclass(frozen=True, slots=True, eq=False)
+class _Begun:
+    """An import that was started in this session."""
+
+    task: Task
+    group: str
+    what: str
+    done: list[str]
+    """The dataset types that have arrived, as the task tells."""
 
 
-def start_movielens(connection: Connection, group: str, domain: str, dataset_type: str) -> None:
-    """Begin to fetch MovieLens and import one of its tables."""
+def start_upload(connection: Connection, group: str, wanted: Sequence[Upload]) -> None:
+    """Begin to import checked files."""
+    done: list[str] = []
+    what = " and ".join(sorted(one.dataset_type for one in wanted))
+    _start(group, what, done, lambda progress: upload_all(connection, wanted, progress, done))
+
+
+def start_movielens(connection: Connection, group: str, domain: str, dataset_types: Sequence[str]) -> None:
+    """Begin to fetch MovieLens and import some of its tables."""
     given, cache = os.environ.get("MARQUEE_MOVIELENS"), samples_directory()
 
-    def work(progress: Progress) -> object:
+    def work(progress: Progress) -> None:
         with progress.step("Find MovieLens") as step:
             found = movielens.find(given, cache, step.tell)
-        return upload(connection, movielens_upload(found, group, domain, dataset_type), progress)
+        wanted = [movielens_upload(found, group, domain, dataset_type) for dataset_type in dataset_types]
+        upload_all(connection, wanted, progress, [])
 
-    _start(group, dataset_type, work)
+    _start(group, f"MovieLens {' and '.join(dataset_types).lower()}", [], work)
 
 
 def show_upload() -> bool:
     """Draw the upload that runs, or the one that has just ended, and tell whether the page is taken by it."""
-    begun: tuple[Task, str, str] | None = st.session_state.get(_TASK)
+    begun: _Begun | None = st.session_state.get(_TASK)
     if begun is None:
         return False
-    task, group, dataset_type = begun
+    task, group = begun.task, begun.group
     if task.running:
-        st.fragment(_show_running, run_every=0.5)(task, group, dataset_type)
+        st.fragment(_show_running, run_every=0.5)(begun)
         return True
     if st.session_state.get(_NOTICED) != task.started:
         st.session_state[_NOTICED] = task.started
-        if task.failure is None:
+        for dataset_type in begun.done:
             forget_file(dataset_type)
+        if task.failure is None or begun.done:
             session.select_dataset_group(group)
         session.forget()
         st.rerun()
     with st.container(border=True):
-        show_task(task, f"{dataset_type} into {group}", doing="import the data")
+        show_task(task, f"{begun.what} into {group}", doing="import the data")
         with st.container(horizontal=True, vertical_alignment="center"):
             if task.failure is None:
                 st.page_link("pages/resources.py", label="Next: create a solution", icon=":material/arrow_forward:")
@@ -75,16 +84,16 @@ def _close() -> None:
     st.session_state.pop(_TASK, None)
 
 
-def _show_running(task: Task, group: str, dataset_type: str) -> None:
-    if not task.running:
+def _show_running(begun: _Begun) -> None:
+    if not begun.task.running:
         st.rerun()
     with st.container(border=True):
-        show_task(task, f"{dataset_type} into {group}", doing="import the data")
+        show_task(begun.task, f"{begun.what} into {begun.group}", doing="import the data")
         st.button(
-            "Stop", icon=":material/stop:", key="upload.stop", on_click=task.progress.cancel,
-            disabled=task.progress.cancelled,
+            "Stop", icon=":material/stop:", key="upload.stop", on_click=begun.task.progress.cancel,
+            disabled=begun.task.progress.cancelled,
         )  # fmt: skip
 
 
-def _start(group: str, dataset_type: str, work: Callable[[Progress], object]) -> None:
-    st.session_state[_TASK] = (Task(work), group, dataset_type)
+def _start(group: str, what: str, done: list[str], work: Callable[[Progress], object]) -> None:
+    st.session_state[_TASK] = _Begun(Task(work), group, what, done)

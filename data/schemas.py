@@ -26,6 +26,8 @@ RESERVED: dict[str, FieldType] = {
     "RECOMMENDATION_ID": "string",
 }
 """Names whose type the service prescribes."""
+MOST_METADATA = {"Interactions": 5, "Items": 100, "Users": 25}
+"""Fields beside the required and reserved ones that a schema may have (quotas of 2024 and later)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,15 @@ class Field:
     type: FieldType = "string"
     categorical: bool = False
     nullable: bool = False
+    textual: bool = False
 
     def avro(self) -> dict[str, Any]:
         """Return the field as the schema writes it."""
         written: dict[str, Any] = {"name": self.name, "type": ["null", self.type] if self.nullable else self.type}
         if self.categorical:
             written["categorical"] = True
+        if self.textual:
+            written["textual"] = True
         return written
 
 

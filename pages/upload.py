@@ -8,15 +8,17 @@ import streamlit as st
 
 from components import session
 from components.feedback import show_error
-from components.upload_run import show_upload, start_movielens, start_upload
-from components.upload_view import choose_file, match_columns, show_findings, show_needs, show_preview, table_of
+from components.upload_mapping import ask_choices, draft_of, edit_schema, match_columns
+from components.upload_plan import choose_share, show_ready
+from components.upload_run import show_upload, start_movielens
+from components.upload_sources import FILE, SAMPLE, SOURCES, choose_file, table_of
+from components.upload_view import show_findings, show_needs, show_preview
 from data.movielens import CITATION, LICENCE
-from data.schemas import DATASET_TYPES, schema
-from services.drafts import Draft
+from data.schemas import DATASET_TYPES
 from services.errors import Problem
+from services.resources import has_data
 
 DOMAINS = {"Custom": "", "Video on demand": "VIDEO_ON_DEMAND", "E-commerce": "ECOMMERCE"}
-FILE, SAMPLE = "CSV file", "MovieLens sample"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 
 connection = session.connection()
@@ -28,9 +30,7 @@ with st.container(border=True), st.grid(3, min_column_width=240):
     dataset_type = st.segmented_control(
         "Dataset", DATASET_TYPES, default="Interactions", required=True, key="dataset", bind="query-params"
     )
-    source = st.segmented_control(
-        "Source", [FILE, SAMPLE], default=FILE, required=True, key="source", bind="query-params"
-    )
+    source = st.segmented_control("Source", SOURCES, default=FILE, required=True, key="source", bind="query-params")
     names = list(groups)
     current = st.session_state.get(session.GROUP)
     target = st.selectbox(
@@ -54,13 +54,18 @@ if source == SAMPLE:
         st.subheader(":material/movie: MovieLens", anchor=False)
         st.markdown("Real ratings of real films. Each rating becomes one *watch* event; films bring genres and years.")
         st.caption(f"{LICENCE} {CITATION}")
-        st.button(
-            f"Import MovieLens {dataset_type.lower()}", type="primary", icon=":material/download:", key="upload.sample",
-            on_click=start_movielens, args=[connection, target, domain, dataset_type],
-        )  # fmt: skip
+        with st.container(horizontal=True):
+            st.button(
+                "Import films and ratings", type="primary", icon=":material/download:", key="upload.both",
+                on_click=start_movielens, args=[connection, target, domain, ["Items", "Interactions"]],
+            )  # fmt: skip
+            st.button(
+                f"Only {dataset_type.lower()}", icon=":material/download:", key="upload.sample",
+                on_click=start_movielens, args=[connection, target, domain, [dataset_type]],
+            )  # fmt: skip
     st.stop()
 
-file = choose_file(dataset_type)
+file = choose_file(connection, source, dataset_type)
 if file is None:
     show_needs(dataset_type, domain)
     st.stop()
@@ -74,39 +79,18 @@ except Problem as problem:
 left, right = st.columns([3, 2], gap="medium")
 with left:
     st.subheader(":material/swap_horiz: Match the columns", anchor=False)
-    columns = match_columns(file, table, dataset_type)
-    matched = {column.field for column in columns}
-    event_type, least = "", 0.0
-    if dataset_type == "Interactions" and "EVENT_TYPE" not in matched:
-        event_type = (
-            st.text_input("Event type of every row", "watch", key="upload.event_type", persist_state="session") or ""
-        )
-    if "EVENT_VALUE" in matched:
-        least = st.number_input(
-            "Leave out rows with an EVENT_VALUE below", 0.0, step=0.5, key="upload.least", persist_state="session"
-        )
-
+    columns = match_columns(file, table.rows, dataset_type)
+    there = known is not None and has_data(session.resources(connection, known.arn), dataset_type)
+    ask_choices({column.field for column in columns}, dataset_type, there=there)
+    draft = draft_of(dataset_type, file, columns, domain)
+    prepared = session.prepared(file.digest, draft, table.rows)
+    if prepared.fields and dataset_type == "Interactions":
+        choose_share(file, prepared, draft)
 with right:
     st.subheader(":material/checklist: Checks", anchor=False)
-    remedy = st.session_state.get("upload.remedy", "")
-    draft = Draft(dataset_type, columns, remedy, event_type.strip(), least, domain)
-    prepared = session.prepared(file.digest, draft, table)
-    offered = remedy or next((finding.remedy for finding in prepared.findings if finding.remedy), "")
-    show_findings(prepared.findings)
-    if offered:
-        what = "milliseconds to seconds" if offered == "milliseconds" else "dates (as UTC) to seconds"
-        if st.toggle(f"Convert TIMESTAMP from {what}", value=bool(remedy), key=f"upload.convert.{file.digest}") != bool(
-            remedy
-        ):
-            st.session_state["upload.remedy"] = "" if remedy else offered
-            st.rerun()
-    st.button(
-        f"Import {len(prepared.table):,} rows", type="primary", icon=":material/upload:", key="upload.import",
-        disabled=not prepared.importable, width="stretch",
-        on_click=start_upload, args=[connection, target, domain, dataset_type, prepared, file],
-    )  # fmt: skip
+    show_findings(prepared.findings, table.mended, draft, file)
+    show_ready(dataset_type, connection, target, domain)
     if prepared.fields:
-        with st.expander("Schema", icon=":material/data_object:"):
-            st.code(schema(dataset_type, prepared.fields), language="json")
+        edit_schema(prepared, file, dataset_type)
 
 show_preview(prepared)

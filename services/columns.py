@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from data.schemas import REQUIRED, RESERVED, Field, FieldType
+from data.schemas import MOST_METADATA, REQUIRED, RESERVED, Field, FieldType
 
 LEFT_OUT = ""
 _NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
@@ -31,6 +31,11 @@ _KNOWN = {
     "EVENT_VALUE": ("eventvalue", "rating", "stars", "score", "ratingoverall"),
     "GENRES": ("genres", "genre"),
 }
+_FILES = {
+    "MovieLens ratings": frozenset({"userid", "movieid", "rating", "timestamp"}),
+    "MovieLens films": frozenset({"movieid", "title", "genres"}),
+}
+"""Columns by which a file is recognised."""
 _ONLY_IN = {
     "Items": {"USER_ID", "TIMESTAMP", "EVENT_TYPE", "EVENT_VALUE"},
     "Users": {"ITEM_ID", "TIMESTAMP", "EVENT_TYPE", "EVENT_VALUE"},
@@ -38,6 +43,11 @@ _ONLY_IN = {
 """Interactions' names that mean nothing in the other datasets."""
 TITLES = frozenset({"title", "name", "movietitle", "productname"})
 """Columns that name an item: the catalogue keeps them, a schema cannot."""
+
+TEXTS = frozenset({"DESCRIPTION", "PRODUCT_DESCRIPTION", "OVERVIEW", "SYNOPSIS", "PLOT", "SUMMARY"})
+"""Fields of prose: textual rather than categorical."""
+LONG_TEXT = 80
+"""Characters that values have on average which are prose and no categories."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +59,17 @@ class Column:
     type: FieldType = "string"
     categorical: bool = False
     nullable: bool = False
+    textual: bool = False
 
     def as_field(self) -> Field:
         """Return the schema's field."""
-        return Field(self.field, self.type, categorical=self.categorical, nullable=self.nullable)
+        return Field(self.field, self.type, categorical=self.categorical, nullable=self.nullable, textual=self.textual)
+
+
+def recognised(table: pd.DataFrame) -> str:
+    """Return what a well-known file is called: "MovieLens ratings"; empty for any other."""
+    names = frozenset(str(name).lower() for name in table.columns)
+    return next((label for label, wanted in _FILES.items() if wanted <= names), "")
 
 
 def match(table: pd.DataFrame, dataset_type: str) -> list[Column]:
@@ -64,23 +81,60 @@ def match(table: pd.DataFrame, dataset_type: str) -> list[Column]:
         field = LEFT_OUT if field in taken else field
         taken.add(field)
         found.append(_described(table[source], source, field))
-    return found
+    return _one_text(found, dataset_type)
+
+
+def _one_text(found: list[Column], dataset_type: str) -> list[Column]:
+    """Leave out prose where the service takes none: anywhere but in items, and after the first there."""
+    kept = next((column.source for column in found if column.textual), "") if dataset_type == "Items" else ""
+    return [
+        replace(column, field=LEFT_OUT, textual=False) if column.textual and column.source != kept else column
+        for column in found
+    ]
 
 
 def faults(columns: Sequence[Column], dataset_type: str) -> list[str]:
     """Return what is wrong with a matching, as sentences; none where it makes a schema that the service takes."""
-    names = [column.field for column in columns if column.field != LEFT_OUT]
-    missing = [name for name in REQUIRED[dataset_type] if name not in names]
+    matched = [column for column in columns if column.field != LEFT_OUT]
+    own = [column for column in matched if column.field not in RESERVED]
+    return [*_name_faults(columns, matched, dataset_type), *_own_faults(own, dataset_type)]
+
+
+def _name_faults(columns: Sequence[Column], matched: Sequence[Column], dataset_type: str) -> Iterator[str]:
+    names = [column.field for column in matched]
     sources = ", ".join(column.source for column in columns)
-    found = [f"No column is matched to {name}. The file has: {sources}." for name in missing]
-    found += [f"{name} is matched twice." for name in dict.fromkeys(names) if names.count(name) > 1]
-    found += [f"'{name}' cannot be a field: use letters, digits and _." for name in names if not _NAME.fullmatch(name)]
-    found += [
-        f"{column.field} is text: mark it as categorical or leave it out; {dataset_type} take no other text."
-        for column in columns
-        if column.field not in (LEFT_OUT, *RESERVED) and column.type == "string" and not column.categorical
-    ]
-    return found
+    for name in REQUIRED[dataset_type]:
+        if name not in names:
+            yield f"No column is matched to {name}. The file has: {sources}."
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1:
+            yield f"{name} is matched twice."
+        if not _NAME.fullmatch(name):
+            yield f"'{name}' cannot be a field: use letters, digits and _."
+    alike = _alike(names)
+    if len(alike) > 1:
+        yield f"{' and '.join(alike)} differ only by their underscores, which the service does not tell apart."
+
+
+def _alike(names: Sequence[str]) -> list[str]:
+    """Return the first group of different names that are one name without underscores and capitals."""
+    groups: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        groups.setdefault(name.replace("_", "").lower(), []).append(name)
+    return next((group for group in groups.values() if len(group) > 1), [])
+
+
+def _own_faults(own: Sequence[Column], dataset_type: str) -> Iterator[str]:
+    """Yield what is wrong with the fields that the service does not prescribe."""
+    most = MOST_METADATA[dataset_type]
+    if len(own) > most:
+        yield f"{dataset_type} can have {most} fields beside the reserved ones; here are {len(own)}. Leave some out."
+    textual = [column.field for column in own if column.textual]
+    if textual and (dataset_type != "Items" or len(textual) > 1):
+        yield f"{', '.join(textual)}: only Items can have a textual field, and only one."
+    for column in own:
+        if column.type == "string" and not column.categorical and not column.textual:
+            yield f"{column.field} is text: mark it as categorical or leave it out; {dataset_type} take no other text."
 
 
 def renamed(table: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
@@ -113,4 +167,7 @@ def _described(values: pd.Series, source: str, field: str) -> Column:
         return Column(source, field, "long" if whole else "float", nullable=nullable)
     if len(filled) and set(filled.str.lower()) <= {"true", "false"}:
         return Column(source, field, "boolean", nullable=nullable)
-    return Column(source, field, "string", categorical=field != LEFT_OUT, nullable=nullable)
+    described = field in TEXTS or (field not in _KNOWN and bool(filled.str.len().mean() > LONG_TEXT))
+    return Column(
+        source, field, "string", categorical=field != LEFT_OUT and not described, nullable=nullable, textual=described
+    )

@@ -57,13 +57,17 @@ def ensure_dataset(
     return str(arn)
 
 
-def import_data(connection: Connection, dataset: str, uri: str, role: str) -> str:
-    """Start importing the object or folder into the dataset, replacing what it had, and return the job's ARN."""
+def import_data(connection: Connection, dataset: str, uri: str, role: str, mode: str = "FULL") -> str:
+    """Start importing the object or folder into the dataset and return the job's ARN.
+
+    FULL replaces what was imported before, INCREMENTAL adds to it.
+    """
     parameters = {
         "jobName": f"{dataset.rsplit('/', 2)[-2]}-{dataset.rsplit('/', 1)[-1].lower()}-{int(time.time() * 1000)}"[-63:],
         "datasetArn": dataset,
         "dataSource": {"dataLocation": uri},
         "roleArn": role,
+        "importMode": mode,
     }
     personalize = connection.client("personalize")
     deadline = time.monotonic() + (0 if connection.is_local else ROLE_SECONDS)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from data.schemas import DEFAULTS, Field
-from services.checks import Finding, check, converted, is_importable
+from services.checks import Finding, check, is_importable
 from services.columns import Column, faults, renamed
+from services.remedies import mended
+
+FULL, INCREMENTAL = "FULL", "INCREMENTAL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +21,17 @@ class Draft:
 
     dataset_type: str
     columns: tuple[Column, ...]
-    remedy: str = ""
-    """A conversion of TIMESTAMP: "milliseconds", "dates" or none."""
+    remedies: frozenset[str] = frozenset()
+    """Repairs that were asked for, by their names in services.remedies."""
     event_type: str = ""
     """The EVENT_TYPE of every row, for a file that has none."""
     least_value: float = 0.0
     """Rows whose EVENT_VALUE is lower are left out."""
     domain: str = ""
+    percent: int = 100
+    """Share of the users whose interactions are kept."""
+    mode: str = FULL
+    """Whether the rows replace what was imported before or come on top."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,17 +53,30 @@ def prepare(table: pd.DataFrame, draft: Draft) -> Prepared:
     wrong = [Finding("bad", fault) for fault in faults(draft.columns, draft.dataset_type)]
     if wrong:
         return Prepared(table, (), wrong)
+    ready, fields = shaped(table, draft)
+    findings = check(ready, draft.dataset_type, fields, adds=draft.mode == INCREMENTAL)
+    return Prepared(ready, fields, [*_domain(draft, ready), *findings])
+
+
+def shaped(table: pd.DataFrame, draft: Draft) -> tuple[pd.DataFrame, tuple[Field, ...]]:
+    """Return rows as they are to be sent, with their fields; the draft's matching has no faults."""
     fields = [column.as_field() for column in draft.columns if column.field]
     ready = renamed(table, draft.columns)
-    if draft.remedy and "TIMESTAMP" in ready.columns:
-        ready = converted(ready, draft.remedy)
     if draft.least_value > 0 and "EVENT_VALUE" in ready.columns:
         ready = ready[pd.to_numeric(ready["EVENT_VALUE"], errors="coerce") >= draft.least_value]
     if draft.event_type and "EVENT_TYPE" not in ready.columns:
         ready = ready.assign(EVENT_TYPE=draft.event_type)
         fields.append(Field("EVENT_TYPE"))
-    findings = [*_domain(draft, ready), *check(ready, draft.dataset_type)]
-    return Prepared(ready, tuple(fields), findings)
+    if draft.percent < 100 and draft.dataset_type == "Interactions":
+        ready = ready[_drawn(ready["USER_ID"], draft.percent)]
+    ready = mended(ready, fields, draft.remedies)
+    return ready, tuple(fields)
+
+
+def _drawn(users: pd.Series[str], percent: int) -> pd.Series[bool]:
+    """Tell which rows belong to the drawn users: always the same ones, with all that they did."""
+    numbers = pd.util.hash_array(users.to_numpy(dtype=object), categorize=True) % np.uint64(1000)
+    return pd.Series(numbers < percent * 10, index=users.index)
 
 
 def _domain(draft: Draft, table: pd.DataFrame) -> list[Finding]:
@@ -63,4 +84,7 @@ def _domain(draft: Draft, table: pd.DataFrame) -> list[Finding]:
     if not draft.domain or draft.dataset_type == "Users":
         return []
     needed = [field.name for field in DEFAULTS[draft.domain, draft.dataset_type] if field.name not in table.columns]
-    return [Finding("bad", f"The domain {draft.domain} needs a column {name}.") for name in needed]
+    service = (
+        f"Schema is missing the following fields, which the domain {draft.domain} requires: [{', '.join(needed)}]."
+    )
+    return [Finding("bad", f"The domain {draft.domain} needs a column {name}.", service=service) for name in needed]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -98,6 +98,12 @@ def list_resources(connection: Connection, dataset_group: str) -> list[Resource]
     for kind in ("recommender", "event-tracker", "filter"):
         found += _children(personalize, kind, datasetGroupArn=dataset_group)
     return found
+
+
+def has_data(resources: Iterable[Resource], dataset_type: str) -> bool:
+    """Tell whether an import into the dataset of that type has succeeded, so that more can be added."""
+    jobs = (found for found in resources if found.kind == "dataset-import-job" and found.status == statuses.ACTIVE)
+    return any(job.parent.endswith(f"/{dataset_type.upper()}") for job in jobs)
 
 
 def describe(connection: Connection, resource: Resource) -> dict[str, Any]:

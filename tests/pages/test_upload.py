@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
+from pathlib import Path
 
 import pytest
 import streamlit as st
@@ -50,7 +53,7 @@ def test_an_empty_page_says_what_a_file_needs(app: AppTest) -> None:
     ("content", "title"),
     [
         (b"", "The file is empty"),
-        (b"PK\x03\x04 a workbook", "This is not a CSV file"),
+        (b"PK\x03\x04 a broken zip", "The archive is broken"),
         (b"a,b\n1,\xff\n", "The file is not UTF-8 text"),
     ],
 )
@@ -76,22 +79,21 @@ def test_a_broken_rule_keeps_the_button_shut(app: AppTest, content: bytes, compl
     assert app.button(key="upload.import").disabled
 
 
-def test_milliseconds_are_converted_at_a_switch(app: AppTest) -> None:
+def test_milliseconds_are_converted_at_a_click_and_back(app: AppTest) -> None:
     content = b"\n".join(line + b"000" if line[:1].isdigit() else line for line in ratings().split(b"\n"))
     app.file_uploader(key=FILE).upload("x.csv", content, "text/csv").run()
     assert app.button(key="upload.import").disabled
-    app.toggle[0].set_value(True).run()
+    next(button for button in app.button if button.label == "Convert to seconds").click().run()
     assert not app.exception
     assert not app.button(key="upload.import").disabled
     preview = next(table.value for table in app.dataframe if "TIMESTAMP" in table.value)
     assert preview["TIMESTAMP"].iloc[0] == "1500001000"
+    app.button(key="upload.undo.milliseconds").click().run()
+    assert app.button(key="upload.import").disabled
 
 
-def test_a_file_becomes_an_active_dataset(app: AppTest, clients: Clients, group: str) -> None:
-    app.selectbox(key="upload.group").set_value(group).run()
-    app.file_uploader(key=FILE).upload("ratings.csv", ratings(), "text/csv").run()
-    assert not app.exception
-    assert app.button(key="upload.import").label == "Import 1,200 rows"
+def import_now(app: AppTest) -> None:
+    """Press the button and wait for the end."""
     app.button(key="upload.import").click().run()
     deadline = time.monotonic() + 60
     while "upload.stop" in [button.key for button in app.button]:
@@ -99,8 +101,100 @@ def test_a_file_becomes_an_active_dataset(app: AppTest, clients: Clients, group:
         time.sleep(0.3)
         app.run()
     assert not app.exception
+
+
+def test_a_file_becomes_an_active_dataset(app: AppTest, clients: Clients, group: str) -> None:
+    app.selectbox(key="upload.group").set_value(group).run()
+    app.file_uploader(key=FILE).upload("ratings.csv", ratings(), "text/csv").run()
+    assert not app.exception
+    assert app.button(key="upload.import").label == "Import 1,200 rows"
+    import_now(app)
     assert not app.error
     assert app.selectbox(key="group").value == group
     arn = f"arn:aws:personalize:us-east-1:123456789012:dataset/{group}/INTERACTIONS"
     jobs = clients.personalize.list_dataset_import_jobs(datasetArn=arn)["datasetImportJobs"]
     assert [job["status"] for job in jobs] == ["ACTIVE"]
+    app.button(key="upload.close").click().run()
+    app.file_uploader(key=f"{FILE}.1").upload("more.csv", ratings().replace(b"15000", b"15100"), "text/csv").run()
+    app.segmented_control(key="upload.mode.Interactions").set_value("INCREMENTAL").run()
+    import_now(app)
+    assert not app.error
+    added = clients.personalize.list_dataset_import_jobs(datasetArn=arn)["datasetImportJobs"]
+    assert sorted(job["importMode"] for job in added) == ["FULL", "INCREMENTAL"]
+
+
+def test_files_and_mapping_survive_everything_and_arrive_together(
+    app: AppTest, clients: Clients, group: str, tmp_path: Path
+) -> None:
+    app.selectbox(key="upload.group").set_value(group).run()
+    app.segmented_control(key="source").set_value("Path or S3").run()
+    path = tmp_path / "ratings.csv"
+    path.write_bytes(ratings())
+    app.text_input(key="upload.place.Interactions").set_value(str(path))
+    app.button(key="FormSubmitter:upload.places.Interactions-Look").click().run()
+    editor = f"upload.columns.Interactions.{hashlib.sha256(ratings()).hexdigest()[:16]}"
+    app.session_state[editor] = {"edited_rows": {2: {"Field": ""}}, "added_rows": [], "deleted_rows": []}
+    app.run()
+    app.text_input(key="upload.event_type.Interactions").set_value("rated").run()
+    app.segmented_control(key="dataset").set_value("Items").run()
+    app.segmented_control(key="source").set_value("Paste").run()
+    films = [f"{film},Film {film},Comedy" for film in range(1, sample_films.FILMS + 1)]
+    app.text_area(key="upload.paste.Items").set_value("\n".join(["movieId,title,genres", *films])).run()
+    assert app.button(key="upload.import").label == "Import Interactions and Items"
+    assert "Every interaction is with an item" in text_of(app)
+    app.switch_page("pages/connection.py").run()
+    app.switch_page("pages/upload.py").run()
+    app.segmented_control(key="dataset").set_value("Interactions").run()
+    assert not app.exception
+    assert app.text_input(key="upload.event_type.Interactions").value == "rated"
+    preview = next(table.value for table in app.dataframe if "TIMESTAMP" in table.value)
+    assert list(preview.columns) == ["USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE"]
+    import_now(app)
+    assert not app.error
+    prefix = f"arn:aws:personalize:us-east-1:123456789012:dataset/{group}"
+    for dataset_type in ("INTERACTIONS", "ITEMS"):
+        jobs = clients.personalize.list_dataset_import_jobs(datasetArn=f"{prefix}/{dataset_type}")["datasetImportJobs"]
+        assert [job["status"] for job in jobs] == ["ACTIVE"]
+
+
+def test_an_edited_schema_changes_the_import_and_a_broken_one_is_told(app: AppTest) -> None:
+    app.file_uploader(key=FILE).upload("x.csv", ratings(), "text/csv").run()
+    schema = next(area for area in app.text_area if area.label == "Schema")
+    written = json.loads(schema.value)
+    written["fields"][2]["type"] = ["null", "float"]
+    schema.set_value(json.dumps({**written, "fields": written["fields"][:4]})).run()
+    assert not app.exception
+    preview = next(table.value for table in app.dataframe if "TIMESTAMP" in table.value)
+    assert "EVENT_VALUE" in preview
+    schema = next(area for area in app.text_area if area.label == "Schema")
+    assert json.loads(schema.value)["fields"][2] == {"name": "EVENT_VALUE", "type": ["null", "float"]}
+    schema.set_value("{ no json").run()
+    assert [error.proto.title for error in app.error] == ["This schema cannot be used"]
+    schema = next(area for area in app.text_area if area.label == "Schema")
+    assert schema.value == "{ no json", "what was typed is still there"
+
+
+def test_a_share_of_the_users_says_what_it_would_save(app: AppTest) -> None:
+    app.file_uploader(key=FILE).upload("x.csv", ratings(), "text/csv").run()
+    assert app.button(key="upload.import").label == "Import 1,200 rows"
+    app.slider(key="upload.percent.Interactions").set_value(90).run()
+    kept = int(app.button(key="upload.import").label.split()[1].replace(",", ""))
+    assert 1000 <= kept < 1200
+    assert kept % sample_films.EACH == 0, "whole histories"
+    assert f"{kept:,} rows. Importing them" in text_of(app)
+    assert "instead of $" in text_of(app)
+
+
+def test_a_path_that_is_none_gets_a_sentence(app: AppTest, tmp_path: Path) -> None:
+    app.segmented_control(key="source").set_value("Path or S3").run()
+    (tmp_path / "secrets.env").write_text("x")
+    for place, said in [
+        (str(tmp_path / "none.csv"), "There is no such file"),
+        (str(tmp_path / "secrets.env"), "This is no data file"),
+        ("s3://nowhere-at-all/x.csv", "Could not read it"),
+        ("s3://nowhere-at-all", "There is no such file"),
+    ]:
+        app.text_input(key="upload.place.Interactions").set_value(place)
+        app.button(key="FormSubmitter:upload.places.Interactions-Look").click().run()
+        assert not app.exception
+        assert [error.proto.title for error in app.error] == [said]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -17,7 +18,7 @@ def ratings(**columns: object) -> pd.DataFrame:
     return pd.DataFrame(sample_films.ratings(), columns=names).astype("str").assign(**columns)
 
 
-def prepared(table: pd.DataFrame, dataset_type: str = "Interactions", **choices: str | float) -> Prepared:
+def prepared(table: pd.DataFrame, dataset_type: str = "Interactions", **choices: Any) -> Prepared:
     return prepare(table, Draft(dataset_type, tuple(match(table, dataset_type)), **choices))
 
 
@@ -61,13 +62,15 @@ def test_only_liked_films_are_kept() -> None:
 @pytest.mark.parametrize(
     ("values", "text", "remedy"),
     [
-        ({"timestamp": "1500000000000"}, "TIMESTAMP in row 2 is in milliseconds", "milliseconds"),
-        ({"timestamp": "2017-07-14 02:40:00"}, "TIMESTAMP in row 2 is '2017-07-14 02:40:00', not a number", "dates"),
-        ({"timestamp": "soon"}, "TIMESTAMP in row 2 is 'soon', not a number", ""),
-        ({"timestamp": "-5"}, "TIMESTAMP is no whole number of seconds in rows 2, 3, 4 and 1,197 more", ""),
+        ({"timestamp": "1500000000000"}, "TIMESTAMP in row 2 is '1500000000000', which is in millis", "milliseconds"),
+        ({"timestamp": "2017-07-14 02:40:00"}, "TIMESTAMP in row 2 is '2017-07-14 02:40:00': no number of", "dates"),
+        ({"timestamp": "soon"}, "TIMESTAMP in row 2 is 'soon': no whole number", ""),
+        ({"timestamp": "-5"}, "TIMESTAMP in row 2 is '-5': negative", ""),
+        ({"timestamp": "1500000000.5"}, "TIMESTAMP in row 2 is '1500000000.5': no whole number", "whole"),
         ({"userId": ""}, "USER_ID is empty in rows 2, 3, 4 and 1,197 more", ""),
-        ({"movieId": "x" * 257}, "ITEM_ID is longer than 256 characters", ""),
-        ({"rating": "good"}, "EVENT_VALUE is not a number in rows 2, 3, 4 and 1,197 more", ""),
+        ({"movieId": "x" * 257}, "ITEM_ID is longer than 256 characters in rows 2, 3, 4", ""),
+        ({"rating": "good"}, "EVENT_VALUE in row 2 is 'good': no number. This is so in rows 2, 3, 4 and 1,197", ""),
+        ({"rating": "inf"}, "EVENT_VALUE in row 2 is 'inf': not a finite number", ""),
         ({"event": ""}, "EVENT_TYPE is empty", ""),
     ],
 )
@@ -81,12 +84,99 @@ def test_a_broken_rule_names_column_and_row(values: dict[str, str], text: str, r
 
 @pytest.mark.parametrize(
     ("remedy", "value"),
-    [("milliseconds", "1500000000123"), ("dates", "2017-07-14 02:40:00"), ("dates", "2017-07-14T04:40:00+02:00")],
+    [
+        ("whole", "1500000000.25"),
+        ("whole", "1500000000.0"),
+        ("milliseconds", "1500000000123"),
+        ("dates", "2017-07-14 02:40:00"),
+        ("dates", "2017-07-14T04:40:00+02:00"),
+    ],
 )
 def test_times_are_converted_to_seconds(remedy: str, value: str) -> None:
-    result = prepared(ratings(timestamp=value), remedy=remedy)
+    result = prepared(ratings(timestamp=value), remedies=frozenset({remedy}))
     assert result.importable
     assert set(result.table["TIMESTAMP"]) == {"1500000000"}
+
+
+def mend(table: pd.DataFrame, remedy: str, dataset_type: str = "Interactions") -> Prepared:
+    """Press the button of a repair that the checks offer."""
+    offered = [finding.remedy for finding in prepared(table, dataset_type).findings]
+    assert remedy in offered, offered
+    return prepared(table, dataset_type, remedies=frozenset({remedy}))
+
+
+def test_faulty_rows_are_left_out_and_the_others_stay() -> None:
+    table = ratings()
+    table.loc[[3, 7], "movieId"] = ["", "x" * 300]
+    mended = mend(table, "incomplete")
+    assert mended.importable
+    assert list(mended.table.index) == [row for row in range(1200) if row not in (3, 7)]
+
+
+def test_rows_are_counted_as_the_file_has_them_after_a_threshold() -> None:
+    table = ratings()
+    table.loc[41, ["rating", "timestamp"]] = ["5", "soon"]
+    assert "TIMESTAMP in row 43 is 'soon'" in bad(prepared(table, least_value=4.0))[0]
+
+
+def test_ratings_become_shares_of_the_best() -> None:
+    table = ratings(rating=[str(place % 5 + 1) for place in range(1200)])
+    mended = mend(table, "normalise")
+    assert sorted(mended.table["EVENT_VALUE"].unique()) == ["0.2", "0.4", "0.6", "0.8", "1.0"]
+    assert "normalise" not in [finding.remedy for finding in mended.findings]
+
+
+def test_repeated_rows_are_left_out_at_a_click() -> None:
+    assert len(mend(pd.concat([ratings(), ratings().head(2)], ignore_index=True), "distinct").table) == 1200
+
+
+def test_of_an_item_that_is_there_twice_the_last_row_stays() -> None:
+    table = pd.DataFrame({"itemId": ["1", "2", "1"], "price": ["1", "2", "3"]})
+    assert mend(table, "distinct", "Items").table.to_dict("list") == {"ITEM_ID": ["2", "1"], "PRICE": ["2", "3"]}
+
+
+def test_lists_of_categories_get_vertical_bars() -> None:
+    table = pd.DataFrame({"itemId": ["1", "2"], "cuisines": ["Pizza, Pasta", "Sushi"]})
+    assert list(mend(table, "bars", "Items").table["CUISINES"]) == ["Pizza|Pasta", "Sushi"]
+    assert list(prepared(table.assign(cuisines=["a|b, c", "d"]), "Items").table["CUISINES"]) == ["a|b, c", "d"]
+
+
+def test_booleans_are_written_as_the_service_reads_them() -> None:
+    table = pd.DataFrame({"itemId": ["1", "2"], "open": ["True", "FALSE"]})
+    assert bad(prepared(table, "Items")) == [
+        "OPEN in row 2 is 'True': neither true nor false. This is so in rows 2, 3."
+    ]
+    assert list(mend(table, "booleans", "Items").table["OPEN"]) == ["true", "false"]
+
+
+def test_long_categories_are_shortened_and_prose_becomes_textual() -> None:
+    long = pd.DataFrame({"itemId": ["1", "2"], "genres": ["x" * 1001, "y"], "overview": ["word " * 50, "word " * 90]})
+    columns = match(long, "Items")
+    assert [(column.field, column.categorical, column.textual) for column in columns[1:]] == [
+        ("GENRES", True, False), ("OVERVIEW", False, True),
+    ]  # fmt: skip
+    assert [len(value) for value in mend(long, "shorten", "Items").table["GENRES"]] == [1000, 1]
+
+
+def test_a_share_of_the_users_keeps_their_whole_histories() -> None:
+    half, whole = prepared(ratings(), percent=50).table, prepared(ratings()).table
+    drawn = set(half["USER_ID"])
+    assert 8 <= len(drawn) <= 32
+    assert half.equals(whole[whole["USER_ID"].isin(drawn)])
+    assert set(prepared(ratings(), percent=20).table["USER_ID"]) <= drawn, "a larger share has everybody of a smaller"
+
+
+def test_rows_that_are_added_need_no_25_users() -> None:
+    table = ratings(userId="7")
+    assert not prepared(table).importable
+    assert prepared(table, mode="INCREMENTAL").importable
+
+
+def test_more_kinds_of_events_than_the_service_takes_are_counted_with_the_columns() -> None:
+    kinds = [f"kind{place % 9}" for place in range(1200)]
+    assert prepared(ratings(event=kinds).drop(columns="rating")).importable
+    two = ratings(event=kinds, device="phone", place="home").drop(columns="rating")
+    assert bad(prepared(two))[0].startswith("EVENT_TYPE has 9 different values beside DEVICE, PLACE; the service takes")
 
 
 def test_one_letter_among_the_times_is_found() -> None:
@@ -96,7 +186,7 @@ def test_one_letter_among_the_times_is_found() -> None:
 
 
 def test_999_rows_are_too_few() -> None:
-    assert bad(prepared(ratings().head(999))) == ["999 rows are too few: the service trains on 1,000 or more."]
+    assert bad(prepared(ratings().head(999))) == ["999 rows are too few: the service takes 1,000 or more."]
     assert prepared(ratings().head(1000)).importable
 
 

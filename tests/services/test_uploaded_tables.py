@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import zipfile
+
 import pytest
 
 from services.errors import Problem
@@ -9,12 +13,38 @@ from services.tables import read_table
 
 
 def test_a_csv_is_read_as_text() -> None:
-    table = read_table("\ufeffUSER_ID,ITEM_ID\r\n01,a\r\n2,\r\n".encode())
-    assert table.to_dict("list") == {"USER_ID": ["01", "2"], "ITEM_ID": ["a", ""]}
+    table = read_table(b"USER_ID,ITEM_ID\r\n01,a\r\n2,\r\n")
+    assert table.mended == ()
+    assert table.rows.to_dict("list") == {"USER_ID": ["01", "2"], "ITEM_ID": ["a", ""]}
 
 
 def test_an_index_that_pandas_wrote_is_dropped() -> None:
-    assert list(read_table(b",USER_ID,ITEM_ID\n0,1,2\n").columns) == ["USER_ID", "ITEM_ID"]
+    assert list(read_table(b",USER_ID,ITEM_ID\n0,1,2\n").rows.columns) == ["USER_ID", "ITEM_ID"]
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xef\xbb\xbfa,b\n1,2\n", "byte order mark"),
+        (b'"a","b"\n1,2\n', "without quotation marks"),
+        (b"a;b\n1;2\n", "separated by semicolons"),
+        (b"a\tb\n1\t2\n", "separated by tabs"),
+        (gzip.compress(b"a,b\n1,2\n"), "unpacked"),
+        (zipped({"deep/rows.csv": b"a,b\n1,2\n", "readme.md": b"x"}), "deep/rows.csv was taken out"),
+    ],
+)
+def test_what_the_service_would_stumble_over_is_mended_and_said(content: bytes, said: str) -> None:
+    table = read_table(content)
+    assert table.rows.to_dict("list") == {"a": ["1"], "b": ["2"]}
+    assert [said in note for note in table.mended] == [True]
 
 
 @pytest.mark.parametrize(
@@ -23,12 +53,13 @@ def test_an_index_that_pandas_wrote_is_dropped() -> None:
         (b"", "The file is empty", "first row names the columns"),
         (b" \n\n", "The file is empty", ""),
         (b"USER_ID,ITEM_ID\n", "The file has no rows", "nothing below it"),
-        (b"PK\x03\x04rest", "This is not a CSV file", "Excel workbook"),
         (b"%PDF-1.7", "This is not a CSV file", "a PDF"),
         (b"a,b\n1,\x00\n", "This is not a CSV file", "Line 2 holds a NUL byte"),
         (b"just some words\nand more", "This is not a CSV file", "one column only: 'just some words'"),
-        (b"a;b\n1;2\n", "This is not a CSV file", "separated by semicolons"),
-        (b"a\tb\n1\t2\n", "This is not a CSV file", "separated by tabs"),
+        (b"PK\x03\x04broken", "The archive is broken", "cannot be unpacked"),
+        (b"\x1f\x8bbroken", "The archive is broken", "cannot be unpacked"),
+        (zipped({"xl/workbook.xml": b"<x/>"}), "This is not a CSV file", "an Excel workbook"),
+        (zipped({"a.csv": b"a,b\n1,2\n", "b.csv": b"a,b\n1,2\n"}), "This is not a CSV file", "it holds a.csv, b.csv"),
         (b"a,a\n1,2\n", "Two columns have the same name", "'a' is there twice"),
         (b"a,b\n1,2\n1,2,3\n", "This is not a CSV file", "Line 3 has 3 columns where the lines above have 2"),
         (b'a,b\n1,"2\n', "This is not a CSV file", "never closed"),

@@ -1,0 +1,134 @@
+"""Where an upload comes from: the browser, pasted text, or a path; whatever it is, it is kept until it is imported."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components import session
+from components.feedback import show_error
+from components.text import plain
+from services.connection import Connection
+from services.errors import SERVICE_FAILURES, Problem
+from services.large_files import READ_WHOLE, Found, find
+from services.tables import Table
+
+FILE, PASTE, PLACE, SAMPLE = "File", "Paste", "Path or S3", "MovieLens"
+SOURCES = (FILE, PASTE, PLACE, SAMPLE)
+_KEPT = "upload.kept"
+NEEDS = {
+    "Interactions": "USER_ID, ITEM_ID and TIMESTAMP (seconds since 1970); EVENT_TYPE and EVENT_VALUE if there are any. "
+    "Columns named otherwise, such as userId and movieId, are recognised or can be matched.",
+    "Items": "ITEM_ID and at least one more column, such as GENRES or PRICE. A column title is kept as the catalogue.",
+    "Users": "USER_ID and at least one more column, such as AGE or GENDER.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that survives a visit to other pages; of one that is too large, its first rows."""
+
+    name: str
+    content: bytes
+    digest: str
+    size: int
+    place: str = ""
+    """Path or S3 URI of a file that is larger than what was read of it."""
+
+    @property
+    def share(self) -> float:
+        """Return which part of the file was read."""
+        return len(self.content) / max(self.size, 1)
+
+
+def files() -> dict[str, File]:
+    """Return the kept files by dataset type."""
+    kept: dict[str, File] = st.session_state.setdefault(_KEPT, {})
+    return kept
+
+
+def choose_file(connection: Connection, source: str, dataset_type: str) -> File | None:
+    """Draw the source's field and return the file of this dataset type, also one from before."""
+    {FILE: _browse, PASTE: _paste, PLACE: _locate}[source](connection, dataset_type)
+    kept = files().get(dataset_type)
+    if kept is not None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f":material/draft: **{plain(kept.name)}** · {kept.size / 1e6:,.1f} MB", width="content")
+            st.button(
+                "Remove", icon=":material/close:", key="upload.remove", on_click=forget_file, args=[dataset_type],
+                type="tertiary",
+            )  # fmt: skip
+    return kept
+
+
+def forget_file(dataset_type: str) -> None:
+    """Put the file of a dataset type away."""
+    files().pop(dataset_type, None)
+    number = st.session_state.get("upload.cleared", 0)
+    st.session_state["upload.cleared"] = number + 1
+
+
+def table_of(file: File) -> Table:
+    """Return the file's rows. Raises Problem."""
+    return session.uploaded_table(file.digest, file.content)
+
+
+def keep(dataset_type: str, name: str, content: bytes) -> None:
+    """Keep a file of this dataset type, instead of the one before."""
+    files()[dataset_type] = File(name, content, _digest(content), len(content))
+
+
+def _browse(_connection: Connection, dataset_type: str) -> None:
+    number = st.session_state.get("upload.cleared", 0)
+    key = f"upload.file.{dataset_type}" + (f".{number}" if number else "")
+    uploaded = st.file_uploader(
+        "CSV file", type=["csv", "txt", "zip", "gz"], key=key, help=NEEDS[dataset_type],
+    )  # fmt: skip
+    if uploaded is not None:
+        keep(dataset_type, uploaded.name, uploaded.getvalue())
+    elif dataset_type not in files():
+        st.caption(f"CSV, or one CSV in a zip or gz; up to 200 MB. Take *{PLACE}* for a larger one.")
+
+
+def _paste(_connection: Connection, dataset_type: str) -> None:
+    key = f"upload.paste.{dataset_type}"
+    st.text_area(
+        "Rows with a header", key=key, height=160, persist_state="session", help=NEEDS[dataset_type],
+        placeholder="USER_ID,ITEM_ID,TIMESTAMP\n1,242,881250949", on_change=_take_pasted, args=[key, dataset_type],
+    )  # fmt: skip
+
+
+def _take_pasted(key: str, dataset_type: str) -> None:
+    text = st.session_state[key]
+    if text and text.strip():
+        keep(dataset_type, "Pasted rows", text.encode())
+
+
+def _locate(connection: Connection, dataset_type: str) -> None:
+    with st.form(f"upload.places.{dataset_type}", border=False), st.container(horizontal=True):
+        key = f"upload.place.{dataset_type}"
+        st.text_input(
+            "Path on this computer, or S3 URI", key=key, persist_state="session",
+            placeholder="/data/ratings.csv or s3://bucket/ratings.csv",
+            help=f"Up to {READ_WHOLE // 1_000_000} MB is read whole. Of more, the first rows are checked now and the "
+            "others while they are sent. An S3 URI may name a folder.",
+        )  # fmt: skip
+        taken = st.form_submit_button("Look", icon=":material/search:")
+    if taken and (place := st.session_state[key].strip()):
+        try:
+            _take_found(dataset_type, find(connection, place))
+        except (Problem, OSError, *SERVICE_FAILURES) as failure:
+            show_error(failure, "read it")
+
+
+def _take_found(dataset_type: str, found: Found) -> None:
+    place = found.name if found.partial else ""
+    files()[dataset_type] = File(
+        found.name.rpartition("/")[2] or found.name, found.content, _digest(found.content), found.size, place
+    )
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
