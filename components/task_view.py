@@ -7,7 +7,10 @@ from typing import Literal
 import streamlit as st
 
 from components.feedback import show_error, show_progress
+from components.text import plain
 from services.progress import Cancelled, Step, Task
+
+CALLS_HEIGHT = 220
 
 
 def show_task(task: Task, title: str, *, doing: str) -> None:
@@ -19,6 +22,7 @@ def show_task(task: Task, title: str, *, doing: str) -> None:
     with log, st.container(gap="xsmall"):
         for step in task.progress.steps():
             _show_step(step, stopped=not task.running)
+        _show_calls(task)
     if isinstance(task.failure, Cancelled):
         st.info(
             "You stopped it. What was ready by then is kept; start again to go on from there.",
@@ -26,6 +30,19 @@ def show_task(task: Task, title: str, *, doing: str) -> None:
         )
     elif task.failure is not None:
         show_error(task.failure, doing)
+
+
+def _show_calls(task: Task) -> None:
+    """Draw one line per call of the API; what was asked again and again is one line with its count."""
+    calls = task.progress.calls()
+    if not calls:
+        return
+    st.caption(f"{sum(call.count for call in calls)} calls of the API")
+    with st.container(border=True, height=CALLS_HEIGHT, gap="xxsmall", autoscroll=task.running):
+        for call in calls:
+            mark = ":orange[:material/undo:]" if call.refused else ":green[:material/check:]"
+            often = f" × {call.count}" if call.count > 1 else ""
+            st.caption(f"{mark} **{call.operation}** {plain(call.subject)}{often} · {call.seconds:.2f} s")
 
 
 def _show_step(step: Step, *, stopped: bool) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from services import call_log
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:
@@ -46,4 +48,6 @@ def _client(connection: Connection, service: str) -> Any:
         session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local", region_name=connection.region)
     else:
         session = boto3.Session(profile_name=connection.profile, region_name=connection.region)
-    return session.client(service, endpoint_url=connection.endpoint, config=config)
+    client = session.client(service, endpoint_url=connection.endpoint, config=config)
+    call_log.attach(client)
+    return client

@@ -110,7 +110,9 @@ def _table_of(films: MovieLens, dataset_type: str) -> tuple[tuple[Field, ...], p
 
 def _ensure_tracker(connection: Connection, group: str) -> None:
     personalize = connection.client("personalize")
-    if not personalize.list_event_trackers(datasetGroupArn=group)["eventTrackers"]:
+    found = personalize.list_event_trackers(datasetGroupArn=group)["eventTrackers"]
+    _remove_failed(connection, "event_tracker", found)
+    if not any(not statuses.is_failed(tracker["status"]) for tracker in found):
         personalize.create_event_tracker(name=TRACKER, datasetGroupArn=group)
 
 
@@ -166,8 +168,10 @@ def _ensure_campaign(connection: Connection, recipe: Recipe, version: str) -> st
     personalize = connection.client("personalize")
     solution = version.rsplit("/", 1)[0]
     tags = {"marquee:name": recipe.label, "marquee:order": str(RECIPES.index(recipe) + 1), "marquee:mode": recipe.mode}
+    found = list(personalize.get_paginator("list_campaigns").paginate(solutionArn=solution).search("campaigns[]"))
+    _remove_failed(connection, "campaign", [campaign for campaign in found if campaign["name"] == recipe.campaign])
     return _usable(
-        personalize.get_paginator("list_campaigns").paginate(solutionArn=solution).search("campaigns[]"),
+        found,
         "campaignArn",
         lambda: str(
             personalize.create_campaign(
@@ -178,6 +182,13 @@ def _ensure_campaign(connection: Connection, recipe: Recipe, version: str) -> st
             )["campaignArn"]
         ),
     )
+
+
+def _remove_failed(connection: Connection, resource: str, found: Iterable[dict[str, Any]]) -> None:
+    """Delete those that failed: their names are taken until then."""
+    member = {"campaign": "campaignArn", "event_tracker": "eventTrackerArn"}[resource]
+    for failed in (entry for entry in found if statuses.is_failed(entry["status"])):
+        datasets.remove(connection, resource, failed[member])
 
 
 def _usable(found: Iterable[dict[str, Any]], member: str, create: Callable[[], str]) -> str:

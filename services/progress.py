@@ -6,6 +6,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+
+from services.call_log import MadeCall, heard
 
 
 class Cancelled(Exception):  # noqa: N818  (nothing went wrong)
@@ -38,16 +41,39 @@ class Step:
         self.fraction, self.ended = 1.0, time.monotonic()
 
 
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """A call of the API with how often it was made and the seconds that took in all."""
+
+    operation: str
+    subject: str
+    count: int
+    seconds: float
+    refused: bool
+
+
 class Progress:
     """The steps of one piece of work, in the order in which they began."""
 
     def __init__(self) -> None:
         self._steps: list[Step] = []
+        self._calls: dict[tuple[str, str, bool], list[float]] = {}
         self._cancelled = threading.Event()
 
     def steps(self) -> list[Step]:
         """Return the steps so far."""
         return list(self._steps)
+
+    def hear(self, call: MadeCall) -> None:
+        """Note a call of the API; those that only look again are counted together."""
+        self._calls.setdefault((call.operation, call.subject, call.refused), []).append(call.seconds)
+
+    def calls(self) -> list[Calls]:
+        """Return the calls so far, in the order in which each was first made."""
+        return [
+            Calls(operation, subject, len(seconds), sum(seconds), refused)
+            for (operation, subject, refused), seconds in list(self._calls.items())
+        ]
 
     def begin(self, text: str) -> Step:
         """Begin a step, which its Step.end() ends; several may be open at once. Raises Cancelled."""
@@ -125,7 +151,8 @@ class Task:
 
     def _run(self, work: Callable[[Progress], object]) -> None:
         try:
-            work(self.progress)
+            with heard(self.progress.hear):
+                work(self.progress)
         except Exception as failure:  # noqa: BLE001  (the edge of the thread: the page shows it)
             self.failure = failure
         finally:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from services import demo
+from services import datasets, demo
+from services.call_log import heard
 from services.connection import Connection
+from services.errors import Problem
 from services.progress import Cancelled, Progress, Step
 from services.resources import list_resources
 from tests.conftest import Endpoint
@@ -56,22 +59,63 @@ class StopAt(Progress):
 
 
 @pytest.fixture
-def connection(data_dir: Path, start_endpoint: Callable[[Path], Endpoint]) -> Connection:
-    return Connection(endpoint=start_endpoint(data_dir).url)
+def endpoint(data_dir: Path, start_endpoint: Callable[[Path], Endpoint]) -> Endpoint:
+    return start_endpoint(data_dir)
 
 
-def test_it_makes_everything_and_goes_on_after_a_stop(connection: Connection, tmp_path: Path) -> None:
+@pytest.fixture
+def connection(endpoint: Endpoint) -> Connection:
+    return Connection(endpoint=endpoint.url)
+
+
+def test_it_makes_everything_and_goes_on_after_stops_and_failures(
+    connection: Connection, endpoint: Endpoint, tmp_path: Path
+) -> None:
     films = sample_films.write_latest(tmp_path / "ml")
     for words in ("Upload items", "Train similar", "Deploy"):
         with pytest.raises(Cancelled):
             demo.run_demo(connection, StopAt(words), given=str(films), cache=tmp_path / "cache")
+    wait_for_versions(connection)
+    fail_campaign(connection, endpoint)
     progress = Progress()
-    demo.run_demo(connection, progress, given=str(films), cache=tmp_path / "cache")
+    with heard(progress.hear):
+        demo.run_demo(connection, progress, given=str(films), cache=tmp_path / "cache")
     assert kinds(connection) == COMPLETE
     assert all(step.ended for step in progress.steps())
+    calls = {(call.operation, call.subject): call.count for call in progress.calls()}
+    assert calls["DeleteCampaign", "for-you"] == calls["CreateCampaign", "for-you"] == 1
+    with heard(progress.hear):
+        connection.client("personalize").list_batch_inference_jobs()
+        connection.client("personalize").list_batch_inference_jobs()
+    assert (progress.calls()[-1].operation, progress.calls()[-1].count) == ("ListBatchInferenceJobs", 2)
     campaigns = connection.client("personalize").list_campaigns()["campaigns"]
     arn = next(campaign["campaignArn"] for campaign in campaigns if campaign["name"] == "for-you")
     answer = connection.client("personalize-runtime").get_recommendations(campaignArn=arn, userId="2", numResults=10)
     assert len(answer["itemList"]) == 10
-    demo.run_demo(connection, Progress(), given=str(films), cache=tmp_path / "cache")
+    again = Progress()
+    with heard(again.hear):
+        demo.run_demo(connection, again, given=str(films), cache=tmp_path / "cache")
     assert kinds(connection) == COMPLETE
+    assert [call.operation for call in again.calls() if call.operation.startswith("Create")] == ["CreatePolicy"]
+    assert [call.operation for call in again.calls() if call.refused] == ["CreatePolicy"], "it is there already"
+
+
+def wait_for_versions(connection: Connection) -> None:
+    """Wait for the trainings that a stopped demo left running."""
+    pages = connection.client("personalize").get_paginator("list_solution_versions").paginate()
+    for version in pages.search("solutionVersions[].solutionVersionArn"):
+        datasets.wait(connection, "solution_version", version, Progress())
+
+
+def fail_campaign(connection: Connection, endpoint: Endpoint) -> None:
+    """Put a campaign that failed where the demo would deploy one, by a model that cannot be read for a while."""
+    personalize = connection.client("personalize")
+    pages = personalize.get_paginator("list_solution_versions").paginate()
+    version = next(pages.search("solutionVersions[?contains(solutionVersionArn, 'user-')].solutionVersionArn"))
+    about = endpoint.data / "models" / version.rsplit("/", 1)[1] / "meta.json"
+    good = about.read_text()
+    about.write_text(json.dumps({name: value for name, value in json.loads(good).items() if name != "format"}))
+    arn = personalize.create_campaign(name="for-you", solutionVersionArn=version)["campaignArn"]
+    with pytest.raises(Problem, match="format 1"):
+        datasets.wait(connection, "campaign", arn, Progress())
+    about.write_text(good)
