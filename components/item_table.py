@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -56,11 +57,19 @@ def items_frame(items: Sequence[Item], more: Mapping[str, Sequence[object]] | No
 
 
 def show_items(
-    frame: pd.DataFrame, catalog: Catalog, *, key: str, alt: str, rows: int | None = None, compact: bool = False
+    frame: pd.DataFrame,
+    catalog: Catalog,
+    *,
+    key: str,
+    alt: str,
+    rows: int | None = None,
+    compact: bool = False,
+    chosen: Callable[[str], None] | None = None,
 ) -> None:
     """Draw such a table; rows limits the height, and a compact one leaves out what the title can tell.
 
-    Ids are in the CSV only, except where an item has no other name.
+    Ids are in the CSV only, except where an item has no other name. With chosen, a row can be clicked: it is called
+    with the item's id.
     """
     hidden = {"Id"} | ({"Year", "Score"} if compact else set())
     st.dataframe(
@@ -72,7 +81,14 @@ def show_items(
         column_config=_columns(frame, catalog.genres(), title_width=230 if compact else 190),
         key=key,
         alt=alt,
+        on_select="ignore" if chosen is None else partial(_choose, key, list(frame["Id"]), chosen),
+        selection_mode="single-row",
     )
+
+
+def _choose(key: str, ids: Sequence[str], chosen: Callable[[str], None]) -> None:
+    for row in st.session_state[key]["selection"]["rows"]:
+        chosen(ids[row])
 
 
 def csv(frame: pd.DataFrame) -> bytes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -19,6 +20,16 @@ from services.recommendations import RankedItem, Recommendations, moves
 ROWS = 25
 
 
+@dataclass(frozen=True)
+class Sided:
+    """One of the lists beside each other: who answered what, and why each item is there, by item id."""
+
+    deployment: Deployment
+    answer: Recommendations
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    origin: str = ""
+
+
 def show_answer(
     connection: Connection,
     answer: Recommendations,
@@ -31,10 +42,13 @@ def show_answer(
     cards: bool = False,
     only: Collection[str] | None = None,
     reasons: Mapping[str, str] | None = None,
+    chosen: Callable[[str], None] | None = None,
+    origin: str = "",
 ) -> None:
     """Draw a list with its time, id, call and CSV; changes and reasons are texts for their columns, by item id.
 
-    As cards, or as a table; `only` names the items that are drawn, None all of them.
+    As cards, or as a table; `only` names the items that are drawn, None all of them. `chosen` is called with the id of
+    an item whose row is clicked; `origin` tells which model answered.
     """
     if not answer.items:
         st.info("The answer is empty: nothing fits this request.", icon=":material/inbox:")
@@ -48,11 +62,18 @@ def show_answer(
         show_covers(shown, [_note(entry, changes or {}, reasons or {}) for entry in shown])
     else:
         alt = f"{len(frame)} recommendations, led by {titles}"
-        show_items(frame, catalog, key=key, alt=alt, rows=ROWS, compact=compact)
+        show_items(frame, catalog, key=key, alt=alt, rows=ROWS, compact=compact, chosen=chosen)
     with st.container(horizontal=True, vertical_alignment="center"):
         show_call(connection, answer.call.service, answer.call.operation, answer.call.parameters)
         download(frame, key.rpartition(".")[2], key=f"{key}.csv")
-        st.caption(f"{answer.seconds * 1000:.0f} ms · recommendation id {answer.recommendation_id}")
+        st.caption(_provenance(answer, origin))
+
+
+def _provenance(answer: Recommendations, origin: str) -> str:
+    if not answer.recommendation_id:
+        return "As the campaign answered at that moment"
+    told = (f"{answer.seconds * 1000:.0f} ms", origin, f"recommendation id {answer.recommendation_id}")
+    return " · ".join(filter(None, told))
 
 
 def _note(entry: RankedItem, changes: Mapping[str, str], reasons: Mapping[str, str]) -> str:
@@ -63,18 +84,19 @@ def _note(entry: RankedItem, changes: Mapping[str, str], reasons: Mapping[str, s
 
 def show_two(
     connection: Connection,
-    first: tuple[Deployment, Recommendations],
-    second: tuple[Deployment, Recommendations],
+    first: Sided,
+    second: Sided,
     seen: Collection[str],
     catalog: Catalog,
     *,
     cards: bool = False,
+    chosen: Callable[[str], None] | None = None,
 ) -> None:
     """Draw two lists beside each other with what they share; the second says how items moved against the first."""
-    changes = moves(first[1].items, second[1].items)
+    changes = moves(first.answer.items, second.answer.items)
     common = sum(move.before is not None and move.after is not None for move in changes)
-    size = max(len(first[1].items), len(second[1].items))
-    same_top = bool(size) and first[1].item_ids[:1] == second[1].item_ids[:1]
+    size = max(len(first.answer.items), len(second.answer.items))
+    same_top = bool(size) and first.answer.item_ids[:1] == second.answer.item_ids[:1]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         leads = "the same one leads" if same_top else "different ones lead"
         st.markdown(
@@ -86,19 +108,22 @@ def show_two(
     only = {move.item.item_id for move in changes if move.before != move.after} if different else None
     gone = {move.item.item_id: "Only here" for move in changes if move.after is None}
     moved = {move.item.item_id: move_text(move) if move.before else "Only here" for move in changes if move.after}
-    for column, (deployment, answer), texts, side in zip(
+    for column, side, texts, name in zip(
         st.columns(2, gap="medium"), (first, second), (gone, moved), "ab", strict=True
     ):
         with column:
-            st.subheader(plain(deployment.label), anchor=False)
+            st.subheader(plain(side.deployment.label), anchor=False)
             show_answer(
                 connection,
-                answer,
+                side.answer,
                 catalog,
-                key=f"recommend.list_{side}",
+                key=f"recommend.list_{name}",
                 seen=seen,
                 changes=texts,
                 compact=True,
                 cards=cards,
                 only=only,
+                reasons=side.reasons,
+                chosen=chosen,
+                origin=side.origin,
             )

@@ -21,20 +21,23 @@ from services.configurations import read_configuration
 from services.connection import Connection
 from services.context import context_fields
 from services.dataset_groups import DatasetGroup
-from services.deployments import Deployment, read_deployments
+from services.deployments import Deployment, Serving, read_deployments, read_serving
 from services.drafts import Draft, Prepared, prepare
 from services.errors import is_unreachable
 from services.events import SentEvent, Tracker, find_tracker
+from services.insights import Asked, Explanation
 from services.interactions import Interactions, imported_files, read_interactions
 from services.local_endpoint import LocalEndpoint, data_directory
 from services.measurements import Measurement, read_measurements
 from services.metrics import VersionMetrics, read_metrics
+from services.people import People, read_people
 from services.policies import default_bucket
 from services.progress import Task
+from services.reasons import explained
 from services.recipes import Recipe, read_recipes
 from services.resources import Resource, list_resources
 from services.service_call import ServiceCall
-from services.tables import Table, read_table
+from services.tables import read_table
 from services.volume import COUNTED_UP_TO, Volume, counted, estimated
 
 GROUP = "group"
@@ -166,6 +169,25 @@ def context_names(connection: Connection, group: str) -> list[str]:
     return context_fields(connection, resources(connection, group))
 
 
+# Published scores change whenever the model or what it knows of the user does, so they stand for both.
+@st.cache_data(ttl=600, max_entries=256, show_spinner=False)
+def explanations(
+    connection: Connection,
+    asked: Asked,
+    item_ids: tuple[str, ...],
+    scores: tuple[float | None, ...],
+    parts: int | None = None,
+) -> dict[str, Explanation]:
+    """Return the parts of the scores of a list that was just answered, by item id; empty where nobody can tell."""
+    return explained(connection, asked, item_ids, parts)
+
+
+@st.cache_data(ttl=15, max_entries=64, show_spinner=False)
+def serving(connection: Connection, arn: str) -> Serving:
+    """Return the solution version that answers behind a campaign or recommender."""
+    return read_serving(connection, arn)
+
+
 @st.cache_data(ttl=15, max_entries=64, show_spinner=False)
 def tracker(connection: Connection, group: str) -> Tracker | None:
     """Return a dataset group's event tracker."""
@@ -190,8 +212,24 @@ def _catalog(connection: Connection, source: str) -> Catalog:
 
 def interactions(connection: Connection, group: str) -> Interactions:
     """Return the imported interactions of a dataset group."""
-    jobs = [found for found in resources(connection, group) if found.kind == "dataset-import-job"]
-    return _interactions(connection, group, tuple(job.arn for job in jobs if not job.moving))
+    return _interactions(connection, group, _import_jobs(connection, group))
+
+
+@st.cache_data(ttl=15, max_entries=64, show_spinner=False)
+def _import_jobs(connection: Connection, group: str) -> tuple[str, ...]:
+    """Return the import jobs at rest: what was imported changes with them."""
+    jobs = (found for found in resources(connection, group) if found.kind == "dataset-import-job")
+    return tuple(job.arn for job in jobs if not job.moving)
+
+
+def people(connection: Connection, group: str) -> People:
+    """Return what the Users dataset says of the users."""
+    return _people(connection, group, _import_jobs(connection, group))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _people(connection: Connection, group: str, jobs: tuple[str, ...]) -> People:
+    return read_people(connection, group)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the imported interactions ...")
@@ -223,13 +261,13 @@ def sent_events(group: str) -> list[SentEvent]:
     return sent
 
 
-@st.cache_resource(max_entries=6, ttl=3600, show_spinner="Reading the file ...")
-def uploaded_table(digest: str, _content: bytes) -> Table:
+@st.cache_resource(max_entries=3, ttl=3600, show_spinner=False)
+def uploaded_table(digest: str, _content: bytes) -> pd.DataFrame:
     """Return an uploaded file as a table of text; digest tells files apart. Raises Problem."""
     return read_table(_content)
 
 
-@st.cache_resource(max_entries=6, ttl=3600, show_spinner="Checking every row ...")
+@st.cache_resource(max_entries=3, ttl=3600, show_spinner=False)
 def prepared(digest: str, draft: Draft, _table: pd.DataFrame) -> Prepared:
     """Return an uploaded table as it would be imported, with what the checks found."""
     return prepare(_table, draft)

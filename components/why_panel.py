@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -20,31 +20,21 @@ from services.deployments import Deployment
 from services.insights import Explanation
 from services.interactions import Watched
 from services.reasons import what_if
-from services.recommendations import Recommendations, moves
+from services.recommendations import moves
 
 STRONGEST = 8
+LABEL = 27
 HISTORY = 100
 """Rows of the history that can be unticked; the rest counts in any case."""
 
 
-def show_why(answer: Recommendations, parts: Mapping[str, Explanation], catalog: Catalog) -> None:
-    """Draw the choice of an item of the list and the waterfall of its score."""
-    known = [item for item in answer.item_ids if item in parts]
-    if not known:
-        return
-    st.subheader("Why this one?", anchor=False)
-    item_id = st.selectbox(
-        "Why this one?",
-        known,
-        format_func=lambda item: f"{answer.item_ids.index(item) + 1}. {catalog.item(item).label}",
-        key="recommend.why",
-        label_visibility="collapsed",
-    )
-    steps = waterfall_steps(parts[item_id], catalog)
+def show_why(explanation: Explanation, catalog: Catalog) -> None:
+    """Draw the waterfall of one item's score, with all parts of the history."""
+    steps = waterfall_steps(explanation, catalog)
     said = "; ".join(f"{label} {value:+.3f}" for label, value in steps)
     st.plotly_chart(
         waterfall(steps, palette()), key="recommend.waterfall", config=CONFIG,
-        alt=f"The score of {catalog.item(item_id).label} is the sum of: {said}",
+        alt=f"The score of {catalog.item(explanation.item_id).label} is the sum of: {said}",
     )  # fmt: skip
     st.caption(
         "The model's own sum for this score, complete: what everybody likes, then what each title of the history adds "
@@ -56,8 +46,8 @@ def waterfall_steps(explanation: Explanation, catalog: Catalog) -> list[tuple[st
     """Return the parts of a score from popularity down the history, small ones together; they sum to the score."""
     ranked = sorted(explanation.influences, key=lambda influence: abs(influence.value), reverse=True)
     shown = sorted(ranked[:STRONGEST], key=lambda influence: -influence.value)
-    rest = sum(influence.value for influence in ranked[STRONGEST:])
-    more = len(ranked) - STRONGEST
+    rest = explanation.others + sum(influence.value for influence in ranked[STRONGEST:])
+    more = explanation.others_count + max(len(ranked) - STRONGEST, 0)
     steps = [("Popularity", explanation.popularity)]
     steps += [(catalog.item(influence.item_id).label, influence.value) for influence in shown]
     steps += [(f"{more} more of the history", rest)] if more > 0 else []
@@ -70,7 +60,7 @@ def waterfall(steps: Sequence[tuple[str, float]], palette: Palette) -> Figure:
     drawn = figure(palette, 90 + 30 * len(steps))
     drawn.add_waterfall(
         orientation="h",
-        y=[in_figure(cut(label, 34)) for label, _ in steps] + ["<b>Score</b>"],
+        y=[in_figure(cut(label, LABEL)) for label, _ in steps] + ["<b>Score</b>"],
         x=[value for _, value in steps] + [sum(value for _, value in steps)],
         measure=["relative"] * len(steps) + ["total"],
         increasing={"marker": {"color": palette.accent}},

@@ -6,6 +6,7 @@ docs/insights.md describes requests and answers. Nothing here writes: a history 
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from local_personalize.application import Application
 from local_personalize.errors import InvalidInputException, ResourceNotFoundException
 from local_personalize.recommenders.base import Event, Query
 from local_personalize.recommenders.explanation import Explanation
+from local_personalize.resources import Resource
 from local_personalize.serving import Deployed
 from local_personalize.validation import validate
 
@@ -36,6 +38,7 @@ SHAPES: dict[str, Any] = {
             "itemIds": {"shape": "Items"},
             "context": {"shape": "Context"},
             "numResults": {"shape": "Count"},
+            "parts": {"shape": "Parts"},
         },
     },
     "Text": {"type": "string", "max": 256},
@@ -43,6 +46,7 @@ SHAPES: dict[str, Any] = {
     "Items": {"type": "list", "member": {"shape": "Text"}, "max": 500},
     "Context": {"type": "map", "key": {"shape": "Text"}, "value": {"shape": "Text"}, "max": 150},
     "Count": {"type": "integer", "min": 1, "max": 500},
+    "Parts": {"type": "integer", "min": 0, "max": 10_000},
 }
 SHAPE: Shape = ShapeResolver(SHAPES).get_shape_by_name("Request")
 
@@ -55,6 +59,8 @@ class Asked:
     query: Query
     item_ids: list[str] | None
     count: int
+    parts: int | None
+    """How many items of the history an explanation names; None for all."""
     unknown: list[str]
 
 
@@ -84,17 +90,21 @@ def explain(app: Application, body: bytes) -> Document:
     for explanation in explanations:
         place = asked.deployed.places[explanation.item_id]
         rank = 1 + int((scores > scores[place]).sum())
-        items.append({**_document(explanation), "rank": rank, "probability": float(published[place])})
+        items.append({**_document(explanation, asked.parts), "rank": rank, "probability": float(published[place])})
     return {"items": items, "unknownItems": asked.unknown}
 
 
-def _document(explanation: Explanation) -> Document:
+def _document(explanation: Explanation, parts: int | None) -> Document:
+    """Return an explanation with so many items of the history, and the sum of the others."""
+    shown = explanation.watched[:parts]
+    others = explanation.watched[len(shown) :]
     return {
         "itemId": explanation.item_id,
         "score": explanation.score,
         "popularity": explanation.popularity,
         "context": explanation.context,
         "user": explanation.user,
+        "objective": explanation.objective,
         "seen": explanation.seen,
         "watched": [
             {
@@ -104,26 +114,34 @@ def _document(explanation: Explanation) -> Document:
                 "follows": watched.follows,
                 "metadata": watched.metadata,
             }
-            for watched in explanation.watched
+            for watched in shown
         ],
+        "others": {"items": len(others), "value": math.fsum(watched.value for watched in others)},
     }
 
 
-def _asked(app: Application, body: bytes) -> Asked:
-    """Read a request. Raises InvalidInputException and ResourceNotFoundException."""
+def read_request(body: bytes) -> Document:
+    """Return the request that a body holds. Raises InvalidInputException."""
     try:
-        request = validate(SHAPE, json.loads(body or b"{}"))
+        request: Document = validate(SHAPE, json.loads(body or b"{}"))
     except ValueError as failure:
         raise InvalidInputException(f"The request is not valid JSON: {failure}") from failure
-    connection = app.store.reader()
-    deployed, group = _target(app, connection, request)
+    return request
+
+
+def _asked(app: Application, body: bytes) -> Asked:
+    """Read a request about scores. Raises InvalidInputException and ResourceNotFoundException."""
+    request, connection = read_request(body), app.store.reader()
+    resource = named_resource(connection, request)
+    deployed, group = app.models.get(resource.doc["_model"]), group_of(resource)
     user_id, history = request.get("userId"), request.get("history", [])
     streamed = [] if user_id is None else deployed.streamed(connection, group, user_id)
     query = deployed.query(user_id, request.get("itemId"), streamed, request.get("context", {}))
     named = dict.fromkeys([*history, *request.get("itemIds", [])])
     unknown = [item_id for item_id in named if item_id not in deployed.places]
     count = request.get("numResults", DEFAULT_RESULTS)
-    return Asked(deployed, _with_history(query, history), request.get("itemIds"), count, unknown)
+    asked = _with_history(query, history)
+    return Asked(deployed, asked, request.get("itemIds"), count, request.get("parts"), unknown)
 
 
 def _with_history(query: Query, history: Sequence[str]) -> Query:
@@ -132,8 +150,8 @@ def _with_history(query: Query, history: Sequence[str]) -> Query:
     return Query(query.user_id, (*query.events, *newer), query.item_id, query.context)
 
 
-def _target(app: Application, connection: sqlite3.Connection, request: Document) -> tuple[Deployed, str]:
-    """Return the one model that a request names, and its dataset group's ARN."""
+def named_resource(connection: sqlite3.Connection, request: Document) -> Resource:
+    """Return the one active thing with a model that a request names."""
     given = [(name, kind) for name, kind in TARGETS.items() if request.get(name)]
     if len(given) != 1:
         raise InvalidInputException(f"Provide one of {', '.join(TARGETS)}.")
@@ -143,4 +161,9 @@ def _target(app: Application, connection: sqlite3.Connection, request: Document)
         raise ResourceNotFoundException(f"{request[name]} does not exist.")
     if resource.doc["status"] != "ACTIVE":
         raise InvalidInputException(f"{resource.arn} is not ACTIVE: its status is {resource.doc['status']}.")
-    return app.models.get(resource.doc["_model"]), resource.doc.get("datasetGroupArn", resource.parent)
+    return resource
+
+
+def group_of(resource: Resource) -> str:
+    """Return the ARN of the dataset group of a campaign, recommender or solution version."""
+    return str(resource.doc.get("datasetGroupArn", resource.parent))

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from local_personalize import insights, measurements
+from local_personalize import insights, measurements, timelines
 from local_personalize.application import Application
 from local_personalize.errors import ResourceNotFoundException, ServiceError
 
@@ -38,11 +38,21 @@ def routes(app: Application) -> list[Route]:
         body = await request.body()
         return await run_in_threadpool(_answer, lambda: insights.preview(app, body))
 
+    async def timeline(request: Request) -> JSONResponse:
+        body = await request.body()
+        return await run_in_threadpool(_answer, lambda: timelines.timeline(app, body))
+
+    async def events(request: Request) -> JSONResponse:
+        body = await request.body()
+        return await run_in_threadpool(_answer, lambda: timelines.events(app, body))
+
     return [
         Route("/_local/progress", progress),
         Route("/_local/insights/evaluation", evaluation, methods=["GET", "POST", "DELETE"]),
         Route("/_local/insights/explain", explain, methods=["POST"]),
         Route("/_local/insights/preview", preview, methods=["POST"]),
+        Route("/_local/insights/timeline", timeline, methods=["POST"]),
+        Route("/_local/insights/events", events, methods=["POST"]),
     ]
 
 

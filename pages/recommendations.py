@@ -9,16 +9,13 @@ from components.context_panel import ask_context
 from components.deployment_choice import choose_deployment, stop_unless_ready, usable_user_id
 from components.feedback import empty_state
 from components.filter_panel import show_filters
-from components.lists import show_answer, show_two
+from components.for_user import ask_side, show_for_user
 from components.rerank_panel import show_rerank
 from components.similar_panel import show_similar
-from components.text import plain
 from components.user_choice import choose_user
-from components.user_panel import history_of, show_history, show_profile
-from components.why_panel import show_what_if, show_why
+from components.user_panel import history_of
+from components.why_panel import show_what_if
 from services.deployments import of_purpose
-from services.reasons import explained, reasons
-from services.recommendations import for_user
 
 TABS = ["For a user", "Similar items", "Re-rank a list", "With a filter"]
 CARDS = "Cards"
@@ -81,30 +78,11 @@ if alone.open:
         if chosen is None:
             st.info("No campaign of this dataset group answers for a user alone.", icon=":material/info:")
             st.stop()
-        stop_unless_ready(connection, group, chosen)
-        answer = for_user(connection, chosen, user, count, catalog, context=context)
-        seen = {event.item_id for event in history}
-        watched = [catalog.item(event.item_id) for event in history]
-        lists = {catalog.noun.done.capitalize(): watched, chosen.label: [entry.item for entry in answer.items]}
-        if other:
-            stop_unless_ready(connection, group, other)
-            versus = for_user(connection, other, user, count, catalog, context=context)
-            show_two(connection, (chosen, answer), (other, versus), seen, catalog, cards=cards)
-            lists[other.label] = [entry.item for entry in versus.items]
-        past, future = st.columns([4, 8] if not other else [5, 7], gap="medium")
-        with past:
-            show_history(user, history, catalog)
-        with future if other else past:
-            st.subheader("Genres", anchor=False)
-            show_profile(lists, "recommend.profile")
-        with future:
-            if not other:
-                st.subheader(plain(chosen.label), anchor=False)
-                parts = explained(connection, chosen, user, answer, context)
-                because = reasons(answer.items, parts, catalog)
-                show_answer(connection, answer, catalog, seen=seen, key="recommend.list", cards=cards, reasons=because)
-                if parts:
-                    show_why(answer, parts, catalog)
+        asked = [deployment for deployment in (chosen, other) if deployment]
+        for deployment in asked:
+            stop_unless_ready(connection, group, deployment)
+        sides = [ask_side(connection, deployment, user, count, catalog, context) for deployment in asked]
+        show_for_user(connection, user, sides, history, catalog, context, cards=cards)
         if history and connection.is_local:
             with st.expander(
                 "What if this history were different?",

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from services.connection import Connection
 from services.errors import Problem
@@ -59,6 +60,10 @@ class Catalog:
 
     def genres(self) -> list[str]:
         """Return every genre, sorted."""
+        return list(self._genres)
+
+    @cached_property
+    def _genres(self) -> list[str]:
         return sorted({genre for item in self.items.values() for genre in item.genres})
 
     def of_genre(self, genre: str) -> list[str]:
@@ -67,9 +72,12 @@ class Catalog:
 
     def find(self, titles: Iterable[tuple[str, int]]) -> list[Item]:
         """Return the items with these titles and years, in that order, leaving out what the catalogue has not."""
-        known = {(_plain(item.title), item.year): item for item in reversed(list(self.items.values()))}
-        found = (known.get((_plain(title), year)) for title, year in titles)
+        found = (self._by_title.get((_plain(title), year)) for title, year in titles)
         return [item for item in found if item]
+
+    @cached_property
+    def _by_title(self) -> dict[tuple[str, int | None], Item]:
+        return {(_plain(item.title), item.year): item for item in reversed(list(self.items.values()))}
 
 
 def catalog_source(connection: Connection, dataset_group: str) -> str:

@@ -43,6 +43,34 @@ class Deployment:
         return {member: self.arn}
 
 
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What answers behind a campaign or recommender."""
+
+    version: str
+    """The ARN of the solution version; empty for a recommender, whose version AWS keeps to itself."""
+    exploration: float | None
+    """The share of exploration, where its configuration tells it."""
+
+    @property
+    def label(self) -> str:
+        """Return solution and version: "user-personalization/1bbe77cf"."""
+        return self.version.rpartition("solution/")[2]
+
+
+def read_serving(connection: Connection, arn: str) -> Serving:
+    """Return what answers behind a campaign or recommender. Raises ClientError."""
+    personalize = connection.client("personalize")
+    if ":recommender/" in arn:
+        described = personalize.describe_recommender(recommenderArn=arn)["recommender"]
+        config = described.get("recommenderConfig") or {}
+    else:
+        described = personalize.describe_campaign(campaignArn=arn)["campaign"]
+        config = described.get("campaignConfig") or {}
+    weight = (config.get("itemExplorationConfig") or {}).get("explorationWeight")
+    return Serving(described.get("solutionVersionArn", ""), None if weight is None else float(weight))
+
+
 def read_deployments(
     connection: Connection, resources: Iterable[Resource], recipes: Mapping[str, Recipe]
 ) -> list[Deployment]:

@@ -51,6 +51,9 @@ class Explanation:
     context: float
     user: float
     seen: float
+    others: float = 0.0
+    """What the items of the history add that are not among the influences."""
+    others_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,15 @@ def preview(connection: Connection, asked: Asked, count: int = 25) -> Preview | 
     return Preview(tuple(entry["itemId"] for entry in listed), scores, tuple(answer["unknownItems"]))
 
 
-def explain(connection: Connection, asked: Asked, item_ids: Sequence[str]) -> tuple[Explanation, ...] | None:
-    """Return the parts of the scores of items that the model knows; None on AWS. Raises InsightRefused, URLError."""
-    answer = ask(connection, "insights/explain", {**asked.members(), "itemIds": list(item_ids)})
+def explain(
+    connection: Connection, asked: Asked, item_ids: Sequence[str], parts: int | None = None
+) -> tuple[Explanation, ...] | None:
+    """Return the parts of the scores of items that the model knows; None on AWS. Raises InsightRefused, URLError.
+
+    With parts, only so many of the history's strongest pushes come singly; the others come as their sum.
+    """
+    wanted = {} if parts is None else {"parts": parts}
+    answer = ask(connection, "insights/explain", {**asked.members(), "itemIds": list(item_ids), **wanted})
     return None if answer is None else tuple(_explanation(entry) for entry in answer["items"])
 
 
@@ -90,6 +99,8 @@ def _explanation(entry: Mapping[str, Any]) -> Explanation:
         context=entry["context"],
         user=entry["user"],
         seen=entry["seen"],
+        others=entry["others"]["value"],
+        others_count=entry["others"]["items"],
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 import numpy as np
@@ -38,7 +39,7 @@ class Interactions:
 
     frame: pd.DataFrame
 
-    @property
+    @cached_property
     def user_ids(self) -> list[str]:
         """Return every known user, numbers in the order of their value."""
         return sorted(self.frame["USER_ID"].cat.categories, key=lambda user: (not user.isdecimal(), len(user), user))
@@ -67,11 +68,12 @@ class Interactions:
 
     def popular(self, count: int, among: Iterable[str] | None = None) -> list[str]:
         """Return the items with most users, of all or of some."""
-        counts = self._users_per_item()
+        counts = self._users_per_item
         if among is not None:
             counts = counts[counts.index.isin(list(among))]
         return [str(item) for item in counts.index[:count]]
 
+    @cached_property
     def _users_per_item(self) -> pd.Series[int]:
         pairs = self.frame.drop_duplicates(["USER_ID", "ITEM_ID"])
         return pairs["ITEM_ID"].astype("str").value_counts(sort=True)
@@ -84,7 +86,8 @@ def empty() -> Interactions:
 
 def imported_files(connection: Connection, dataset_group: str) -> list[tuple[str, int]]:
     """Return the URI and bytes of every CSV that the active imports of interactions took. Raises ClientError."""
-    found = [file for job in _jobs(connection, dataset_group) for file in csv_objects(connection, job)]
+    jobs = import_jobs(connection, dataset_group, "interactions")
+    found = [file for job in jobs for file in csv_objects(connection, job)]
     return list(dict.fromkeys(found))
 
 
@@ -97,11 +100,14 @@ def read_interactions(connection: Connection, dataset_group: str) -> Interaction
     return _interactions([_read(connection, uri) for uri, _ in files])
 
 
-def _jobs(connection: Connection, dataset_group: str) -> list[str]:
-    """Return the data locations that count: the last full import and the incremental ones after it."""
+def import_jobs(connection: Connection, dataset_group: str, dataset_type: str) -> list[str]:
+    """Return the data locations that count: the last full import and the incremental ones after it.
+
+    The type of the dataset is in lower case: "interactions", "users". Raises ClientError.
+    """
     client = connection.client("personalize")
     datasets = client.get_paginator("list_datasets").paginate(datasetGroupArn=dataset_group).search("datasets[]")
-    arns = [found["datasetArn"] for found in datasets if found["datasetType"].lower() == "interactions"]
+    arns = [found["datasetArn"] for found in datasets if found["datasetType"].lower() == dataset_type]
     if not arns:
         return []
     listed = client.get_paginator("list_dataset_import_jobs").paginate(datasetArn=arns[0]).search("datasetImportJobs[]")

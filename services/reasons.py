@@ -10,7 +10,7 @@ from services.connection import Connection
 from services.deployments import Deployment
 from services.insights import Asked, Explanation, explain, preview
 from services.local_insights import InsightRefused
-from services.recommendations import RankedItem, Recommendations
+from services.recommendations import RankedItem
 
 log = logging.getLogger(__name__)
 PREVIEWED = 1000
@@ -20,19 +20,21 @@ POPULAR = "its popularity"
 
 def explained(
     connection: Connection,
-    deployment: Deployment,
-    user_id: str,
-    answer: Recommendations,
-    context: Mapping[str, str] | None = None,
+    asked: Asked,
+    item_ids: Sequence[str],
+    parts: int | None = None,
 ) -> dict[str, Explanation]:
-    """Return the parts of each item's score by item id; empty on AWS and for recipes whose scores have no parts."""
+    """Return the parts of items' scores by item id; empty on AWS and for recipes whose scores have no parts.
+
+    With parts, only so many of the strongest pushes come singly, as insights.explain says.
+    """
     try:
-        found = explain(connection, Asked(deployment.arn, user_id, context=context or {}), answer.item_ids)
+        found = explain(connection, asked, item_ids, parts)
     except InsightRefused:
         return {}
     except OSError as failure:
         # The list is there; what explains it is an extra that must not take it away.
-        log.warning("no reasons for %s", deployment.name, exc_info=failure)
+        log.warning("no reasons for %s", asked.arn, exc_info=failure)
         return {}
     return {explanation.item_id: explanation for explanation in found or ()}
 

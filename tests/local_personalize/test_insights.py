@@ -75,6 +75,38 @@ def test_an_explanation_adds_up_and_blames_what_was_watched(cinema: Cinema) -> N
     assert seen["seen"] < 0 == new["seen"]
 
 
+def test_leading_parts_and_the_sum_of_the_others_make_the_same_score(cinema: Cinema) -> None:
+    asked = {**personal(cinema), "userId": "u4", "numResults": 3}
+    whole, short = ask(cinema, "explain", **asked)["items"], ask(cinema, "explain", **asked, parts=2)["items"]
+    for everything, leading in zip(whole, short, strict=True):
+        assert leading["watched"] == everything["watched"][:2]
+        rest = everything["watched"][2:]
+        assert leading["others"]["items"] == len(rest) > 0
+        assert leading["others"]["value"] == pytest.approx(sum(part["value"] for part in rest), abs=1e-12)
+        assert everything["others"] == {"items": 0, "value": 0}
+
+
+def test_a_timeline_tells_what_was_recommended_at_each_moment(cinema: Cinema) -> None:
+    films, lists = [item("comedy", 3), item("action", 31), item("comedy", 6)], []
+    for film in films:
+        lists.append(cinema.recommend("aws-user-personalization", "traveller", numResults=8))
+        cinema.watch("traveller", film)
+    lists.append(cinema.recommend("aws-user-personalization", "traveller", numResults=8))
+    told = ask(cinema, "timeline", **personal(cinema), userId="traveller", numResults=8)
+    assert [event["itemId"] for event in told["events"]] == films
+    assert [[entry["itemId"] for entry in listed] for listed in told["lists"]] == lists
+    assert len({tuple(listed) for listed in lists}) > 2
+    heard = ask(cinema, "events", **personal(cinema), userId="traveller")["events"]
+    assert heard == told["events"]
+    assert ask(cinema, "events", **personal(cinema), userId="nobody") == {"events": []}
+
+
+def test_a_timeline_is_refused_where_no_user_is_asked_about(cinema: Cinema) -> None:
+    asked = {"campaignArn": cinema.campaigns["aws-similar-items"], "userId": "u1"}
+    failure = refused(cinema, "timeline", 400, json.dumps(asked).encode())
+    assert failure["message"] == "aws-similar-items does not recommend items for a user alone."
+
+
 def test_without_items_the_list_itself_is_explained(cinema: Cinema) -> None:
     asked = {**personal(cinema), "userId": "u4", "numResults": 8}
     listed, explained = ask(cinema, "preview", **asked), ask(cinema, "explain", **asked)["items"]
@@ -105,7 +137,7 @@ def test_related_items_can_be_previewed_but_have_no_parts(cinema: Cinema) -> Non
     ],
 )
 def test_what_cannot_be_asked_is_refused_with_a_reason(cinema: Cinema, status: int, body: bytes, message: str) -> None:
-    for what in ("explain", "preview"):
+    for what in ("explain", "preview", "timeline", "events"):
         assert message in refused(cinema, what, status, body)["message"]
 
 

@@ -98,9 +98,23 @@ def test_every_row_says_because_of_what_and_a_waterfall_adds_up(
     watched = set(history["Title"])
     assert set(listed["Because"]) <= {*watched, "its popularity"}
     assert watched & set(listed["Because"])
+    app.selectbox(key="why").select(listed["Id"].iloc[2]).run()
+    assert not errors(app)
+    assert f"Why {listed['Title'].iloc[2]} ({listed['Year'].iloc[2]:.0f}) is number 3" in told(app)
     bars = next(trace for chart in charts(app) for trace in chart["data"] if trace["type"] == "waterfall")
     parts, total = [float(text) for text in bars["text"][:-1]], float(bars["text"][-1])
     assert sum(parts) == pytest.approx(total, abs=0.0006 * len(parts))
+
+
+def test_two_lists_say_why_too_and_who_answered(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    app = open_page("recommendations", monkeypatch, cinema, user="4", second="popular", count="10")
+    assert not errors(app)
+    left, right = tables(app, "recommendations")
+    assert set(left["Because"]) & set(tables(app, "The newest")[0]["Title"])
+    assert set(right["Because"]) == {"its popularity"}
+    captions = [caption.value for caption in app.caption if "recommendation id" in caption.value]
+    assert "user-personalization/" in captions[0]
+    assert "popularity/" in captions[1]
 
 
 def test_without_an_event_the_list_is_another_one_and_nothing_is_stored(
