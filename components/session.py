@@ -37,7 +37,7 @@ from services.reasons import explained
 from services.recipes import Recipe, read_recipes
 from services.resources import Resource, list_resources
 from services.service_call import ServiceCall
-from services.tables import read_table
+from services.tables import Table, read_table
 from services.volume import COUNTED_UP_TO, Volume, counted, estimated
 
 GROUP = "group"
@@ -261,13 +261,13 @@ def sent_events(group: str) -> list[SentEvent]:
     return sent
 
 
-@st.cache_resource(max_entries=3, ttl=3600, show_spinner=False)
-def uploaded_table(digest: str, _content: bytes) -> pd.DataFrame:
+@st.cache_resource(max_entries=6, ttl=3600, show_spinner="Reading the file ...")
+def uploaded_table(digest: str, _content: bytes) -> Table:
     """Return an uploaded file as a table of text; digest tells files apart. Raises Problem."""
     return read_table(_content)
 
 
-@st.cache_resource(max_entries=3, ttl=3600, show_spinner=False)
+@st.cache_resource(max_entries=6, ttl=3600, show_spinner="Checking every row ...")
 def prepared(digest: str, draft: Draft, _table: pd.DataFrame) -> Prepared:
     """Return an uploaded table as it would be imported, with what the checks found."""
     return prepare(_table, draft)
