@@ -25,7 +25,8 @@ class ScoreMemory:
 
     def __call__(self, query: Query) -> Floats:
         """Return a score per item, (items,), not to be written to."""
-        key = (query.user_id, query.item_id, query.events, frozenset(query.context.items()))
+        traits = None if query.traits is None else frozenset(query.traits.items())
+        key = (query.user_id, query.item_id, query.events, frozenset(query.context.items()), traits)
         with self._lock:
             if key in self._known:
                 self._known.move_to_end(key)

@@ -47,6 +47,8 @@ class Query:
     events: tuple[Event, ...] = ()
     item_id: str | None = None
     context: Mapping[str, str] = field(default_factory=dict)
+    traits: Mapping[str, str | float | None] | None = None
+    """The user's row of the Users dataset by column, where it is newer than training."""
 
 
 class OutdatedModelError(Exception):

@@ -1,7 +1,8 @@
 """What speaks for items beside a user's history: the context of the request, and what is known of the user.
 
-Context is the metadata of interactions (the device, say); traits are the columns of the Users dataset. Both add
-log-likelihood ratios (associations.py), so what a request does not name, or training never saw, changes nothing.
+Context is the metadata of interactions (the device, say, or the temperature); traits are the columns of the Users
+dataset. Both add log-likelihood ratios (associations.py), so what a request does not name, or training never saw,
+changes nothing. Numbers count by the range they lie in.
 """
 
 from __future__ import annotations
@@ -16,9 +17,40 @@ from scipy import sparse
 from local_personalize.recommenders.associations import Associations, counted
 from local_personalize.recommenders.base import Floats
 from local_personalize.recommenders.dataset import Dataset, Interactions
-from local_personalize.recommenders.metadata import features_of
+from local_personalize.recommenders.metadata import Bins, Cell, Vocabulary
 from local_personalize.recommenders.sparse_rows import Matrix, packed, unpacked
 from local_personalize.recommenders.trained import Arrays
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One column of the interactions: its values or ranges, and what each says of the items."""
+
+    values: list[str] | Bins
+    associations: Associations
+
+    def boost(self, value: str) -> Floats:
+        """Return what a request's value adds, (items,); zeros for one that training did not see."""
+        if isinstance(self.values, Bins):
+            return self.associations.boost(self.values.columns_of(value))
+        return self.associations.boost([self.values.index(value)] if value in self.values else [])
+
+    def settings(self) -> dict[str, Any]:
+        """Return what JSON can hold of the values."""
+        return self.values.settings() if isinstance(self.values, Bins) else {"values": self.values}
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What users are: the columns behind the Users dataset's cells, each user's columns, and the ratios of each."""
+
+    vocabulary: Vocabulary
+    features: Matrix
+    associations: Associations
+
+    def boost(self, columns: list[int]) -> Floats:
+        """Return what users with these columns add, (items,)."""
+        return self.associations.boost(columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +58,11 @@ class Circumstances:
     """Learned ratios over a catalogue of so many items."""
 
     width: int
-    contexts: Mapping[str, tuple[list[str], Associations]] = field(default_factory=dict)
-    """By column of the interactions, in upper case: its values and their ratios."""
+    contexts: Mapping[str, Context] = field(default_factory=dict)
+    """By column of the interactions, in upper case."""
     user_ids: list[str] = field(default_factory=list)
     """The rows of traits."""
-    traits: tuple[Matrix, Associations] | None = None
-    """Which traits each user has (users, traits), and the ratios of the traits."""
+    traits: Traits | None = None
     _rows: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -41,58 +72,79 @@ class Circumstances:
     def fit(cls, dataset: Dataset) -> Circumstances:
         """Learn from the metadata of interactions and of users, where there are any."""
         rows, width = dataset.interactions, len(dataset.item_ids)
-        contexts = {name.upper(): _context(rows, name, width) for name in rows.contexts}
+        contexts = {name.upper(): _of_texts(rows, name, width) for name in rows.contexts}
+        contexts |= {name.upper(): _of_numbers(rows, name, width) for name in rows.measures}
         if dataset.users is None or not dataset.users.columns:
             return cls(width, contexts)
-        user_ids = list(dict.fromkeys(dataset.users.ids))
-        features = features_of(dataset.users, user_ids)
-        return cls(width, contexts, user_ids, (features, _associations_of(features, user_ids, rows, width)))
+        user_ids, vocabulary = list(dict.fromkeys(dataset.users.ids)), Vocabulary.of(dataset.users)
+        features = vocabulary.features(dataset.users, user_ids)
+        traits = Traits(vocabulary, features, _associations_of(features, user_ids, rows, width))
+        return cls(width, contexts, user_ids, traits)
 
     def of_context(self, context: Mapping[str, str]) -> Floats:
         """Return what a request's context adds, (items,); values that training did not see add nothing."""
         answer = np.zeros(self.width)
         for name, value in context.items():
-            names, associations = self.contexts.get(name.upper(), ([], None))
-            if associations is not None and value in names:
-                answer += associations.boost([names.index(value)])
+            if (column := self.contexts.get(name.upper())) is not None:
+                answer += column.boost(value)
         return answer
 
-    def of_user(self, user_id: str | None) -> Floats:
-        """Return what the Users dataset's row of a user adds, (items,); zeros for a user without one."""
-        row = self._rows.get(user_id or "")
-        if row is None or self.traits is None:
+    def of_user(self, user_id: str | None, cells: Mapping[str, Cell] | None = None) -> Floats:
+        """Return what the Users dataset's row of a user adds, (items,); zeros for a user without one.
+
+        cells is the user's row by column where it is newer than what training knew.
+        """
+        if self.traits is None:
             return np.zeros(self.width)
-        features, associations = self.traits
-        return associations.boost(features.indices[features.indptr[row] : features.indptr[row + 1]].tolist())
+        if cells is not None:
+            return self.traits.boost(self.traits.vocabulary.columns_of(cells))
+        row, features = self._rows.get(user_id or ""), self.traits.features
+        return self.traits.boost(
+            [] if row is None else features.indices[features.indptr[row] : features.indptr[row + 1]].tolist()
+        )
 
     def state(self) -> tuple[Arrays, dict[str, Any]]:
         """Return what to save: arrays, and settings that JSON can hold."""
         arrays: Arrays = {}
-        for name, (_, associations) in self.contexts.items():
-            arrays |= associations.arrays(f"context.{name}")
-        if self.traits is not None:
-            arrays |= {**packed("traits.features", self.traits[0]), **self.traits[1].arrays("traits")}
-        contexts = {name: names for name, (names, _) in self.contexts.items()}
-        return arrays, {"width": self.width, "contexts": contexts, "user_ids": self.user_ids}
+        for name, context in self.contexts.items():
+            arrays |= context.associations.arrays(f"context.{name}")
+        contexts = {name: context.settings() for name, context in self.contexts.items()}
+        settings = {"width": self.width, "contexts": contexts, "user_ids": self.user_ids}
+        if self.traits is None:
+            return arrays, settings
+        arrays |= {**packed("traits.features", self.traits.features), **self.traits.associations.arrays("traits")}
+        return arrays, {**settings, "traits": self.traits.vocabulary.settings()}
 
     @classmethod
     def from_state(cls, arrays: Arrays, settings: Mapping[str, Any]) -> Circumstances:
         """Rebuild from what state() gave."""
         contexts = {
-            name: (names, Associations.from_arrays(f"context.{name}", arrays))
-            for name, names in settings["contexts"].items()
+            name: Context(
+                Bins(told["edges"]) if "edges" in told else told["values"],
+                Associations.from_arrays(f"context.{name}", arrays),
+            )
+            for name, told in settings["contexts"].items()
         }
         traits = None
-        if "traits.events" in arrays:
-            traits = unpacked("traits.features", arrays), Associations.from_arrays("traits", arrays)
+        if "traits" in settings:
+            vocabulary = Vocabulary.from_settings(settings["traits"])
+            features = unpacked("traits.features", arrays)
+            traits = Traits(vocabulary, features, Associations.from_arrays("traits", arrays))
         return cls(settings["width"], contexts, settings["user_ids"], traits)
 
 
-def _context(rows: Interactions, name: str, width: int) -> tuple[list[str], Associations]:
+def _of_texts(rows: Interactions, name: str, width: int) -> Context:
     """Count events by the values of one column; where it is empty it counts for nothing."""
     codes, names = rows.contexts[name]
     filled = np.array([bool(text) for text in names], dtype=np.bool_)[codes] if names else np.zeros(0, dtype=np.bool_)
-    return names, counted(codes[filled], rows.items[filled], (len(names), width))
+    return Context(names, counted(codes[filled], rows.items[filled], (len(names), width)))
+
+
+def _of_numbers(rows: Interactions, name: str, width: int) -> Context:
+    """Count events by the range in which a number lies; events without one count for nothing."""
+    bins = Bins.of(rows.measures[name])
+    events, places = bins.places(rows.measures[name])
+    return Context(bins, counted(places, rows.items[events], (bins.width, width)))
 
 
 def _associations_of(features: Matrix, user_ids: list[str], rows: Interactions, width: int) -> Associations:

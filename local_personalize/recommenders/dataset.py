@@ -23,6 +23,8 @@ class Interactions:
     item_ids: list[str]
     contexts: Mapping[str, tuple[NDArray[np.int32], list[str]]] = field(default_factory=dict)
     """Metadata of events by column: codes (N,) and what they stand for, "" where there is none."""
+    measures: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    """Numbers that events carry by column, (N,), NaN where there is none."""
     weights: NDArray[np.float32] | None = None
     """How much each event counts in training, from 0 to 1; None for all the same."""
 
@@ -80,6 +82,7 @@ class Interactions:
             event_types=None if self.event_types is None else self.event_types[keep],
             values=None if self.values is None else self.values[keep],
             contexts={name: (codes[keep], names) for name, (codes, names) in self.contexts.items()},
+            measures={name: numbers[keep] for name, numbers in self.measures.items()},
             weights=None if self.weights is None else self.weights[keep],
         )
 

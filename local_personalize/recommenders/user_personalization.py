@@ -76,7 +76,7 @@ class UserPersonalization(Recommender):
 
     def _of_user(self, query: Query, events: int) -> Floats:
         """Return what the user's row of the Users dataset adds; with each event it fades against the history."""
-        return self.temperature / (1 + events) * self.circumstances.of_user(query.user_id)
+        return self.temperature / (1 + events) * self.circumstances.of_user(query.user_id, query.traits)
 
     def explain(self, query: Query, item_ids: Sequence[str]) -> list[Explanation]:
         history, scores = self.seen(query), self.scores(query)
@@ -144,7 +144,7 @@ class Hrnn(UserPersonalization):
         seed: int = 0,
         progress: Progress = silent,
     ) -> Self:
-        rows = replace(dataset.interactions, contexts={})
+        rows = replace(dataset.interactions, contexts={}, measures={})
         return super().fit(Dataset(rows), parameters, seed=seed, progress=progress)
 
 

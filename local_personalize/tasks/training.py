@@ -87,7 +87,8 @@ def read(payload: dict[str, Any]) -> tuple[History, Dataset]:
     with _state(data) as connection:
         held = group_data.read_history(connection, data, group, events)
         items, users = (group_data.read_table(connection, data, group, kind) for kind in (catalogue, "Users"))
-    rows = replace(held.interactions, contexts=_wanted(held.texts, events.upper(), payload))
+    texts, numbers = _wanted(held.texts, events.upper(), payload), _wanted(held.numbers, events.upper(), payload)
+    rows = replace(held.interactions, contexts=texts, measures=numbers)
     chosen = choose(rows, payload["events"])
     _check_minimum(chosen, payload["events"], 1 if of_actions else FEWEST_INTERACTIONS)
     dataset = Dataset(chosen, _with_columns(items, catalogue, payload), _with_columns(users, "Users", payload))

@@ -58,6 +58,46 @@ def test_an_unseen_context_changes_nothing(model: UserPersonalization, context: 
         np.testing.assert_array_equal(model.scores(Query(user, context=context)), model.scores(Query(user)))
 
 
+def by_hour() -> Dataset:
+    """Low items are taken before noon, high ones after it; the young take the even items, by their age in years."""
+    dataset = by_device()
+    rows, users = dataset.interactions, dataset.users
+    assert users is not None
+    random = np.random.default_rng(3)
+    evening = rows.contexts["DEVICE"][0] * 12.0
+    hours = np.where(random.random(len(rows)) < 0.05, np.nan, evening + random.uniform(0, 12, len(rows)))
+    ages = [20.0 if age == "young" else 60.0 + place % 9 for place, age in enumerate(users.columns["AGE"])]
+    return Dataset(replace(rows, contexts={}, measures={"HOUR": hours}), users=Table(users.ids, {"AGE": ages}))
+
+
+@pytest.fixture(scope="module")
+def hourly() -> UserPersonalization:
+    return UserPersonalization.fit(by_hour())
+
+
+def test_a_number_counts_by_the_range_it_lies_in(hourly: UserPersonalization) -> None:
+    for hour, half in (("3", range(10)), ("9.5", range(10)), ("14", range(10, 20)), ("1e3", range(10, 20))):
+        assert set(top(hourly, Query("stranger", context={"hour": hour}))) == set(half)
+    for nothing in ("noon", "nan", ""):
+        np.testing.assert_array_equal(
+            hourly.scores(Query("stranger", context={"HOUR": nothing})), hourly.scores(Query("stranger"))
+        )
+
+
+def test_numeric_traits_count_and_newer_ones_replace_them(hourly: UserPersonalization, tmp_path: Path) -> None:
+    hourly.save(tmp_path)
+    for model in (hourly, load(tmp_path)):
+        for name, age, parity in (("young newcomer", 20.0, 0), ("old newcomer", 64.0, 1)):
+            assert {item % 2 for item in top(model, Query(name))} == {parity}
+            assert {item % 2 for item in top(model, Query("put later", traits={"AGE": age}))} == {parity}
+            changed = Query("young newcomer", traits={"AGE": age})
+            assert {item % 2 for item in top(model, changed)} == {parity}
+        for unknown in ({}, {"AGE": None}, {"HEIGHT": 20.0}):
+            np.testing.assert_array_equal(
+                model.scores(Query("put later", traits=unknown)), model.scores(Query("stranger"))
+            )
+
+
 def test_a_trait_helps_a_user_without_history_and_fades_with_events(model: UserPersonalization) -> None:
     for age, parity in (("young", 0), ("old", 1)):
         newcomer = f"{age} newcomer"
