@@ -17,6 +17,7 @@ import fastavro
 from fastavro.schema import SchemaParseException
 
 from local_personalize.errors import InvalidInputException
+from local_personalize.quotas import quota
 
 INTERACTIONS, ITEMS, USERS = "INTERACTIONS", "ITEMS", "USERS"
 ACTIONS, ACTION_INTERACTIONS = "ACTIONS", "ACTION_INTERACTIONS"
@@ -64,7 +65,8 @@ DOMAIN_REQUIRED = {
 }
 """Further fields that a domain asks for; of alternatives one is enough (the guide itself spells genres in two ways)."""
 
-MOST_METADATA = {INTERACTIONS: 5, ITEMS: 100, USERS: 25, ACTIONS: 10, ACTION_INTERACTIONS: 5}
+LONGEST_ID = 256
+ID_FIELDS = ("USER_ID", "ITEM_ID", "ACTION_ID")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,13 @@ class Field:
     nullable: bool = False
     categorical: bool = False
     textual: bool = False
+
+    @property
+    def longest(self) -> int:
+        """Return how many characters a value of a string field may have."""
+        if self.name in ID_FIELDS:
+            return LONGEST_ID
+        return quota("text-characters" if self.textual else "category-characters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +147,14 @@ def _record(text: str) -> dict[str, Any]:
         raise InvalidInputException("Input schema must have a name and a list of fields, each with a name and a type.")
     try:
         fastavro.parse_schema(document)
-    except (SchemaParseException, ValueError, KeyError, TypeError, AttributeError) as wrong:  # all of them happen
+    except (
+        SchemaParseException,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ) as wrong:  # all happen
         raise InvalidInputException(f"Input schema is not in valid Avro format: {wrong}") from wrong
     return document
 
@@ -159,8 +175,10 @@ def _field(document: dict[str, Any]) -> Field:
         raise InvalidInputException(
             f"The type of field {name} is not supported. Use one of {', '.join(TYPES)}, or a list of one and null."
         )
-    categorical, textual = (document.get(flag, False) is True for flag in ("categorical", "textual"))
-    return Field(name, own[0], nullable="null" in types, categorical=categorical, textual=textual)
+    flags = {flag: document.get(flag, False) for flag in ("categorical", "textual")}
+    if not all(isinstance(value, bool) for value in flags.values()):
+        raise InvalidInputException(f"categorical and textual of field {name} must be true or false.")
+    return Field(name, own[0], nullable="null" in types, **flags)
 
 
 def _check_names(fields: Sequence[Field]) -> None:
@@ -195,7 +213,7 @@ def _check_reserved(schema: Schema) -> None:
 
 
 def _check_metadata(schema: Schema) -> None:
-    metadata, most = schema.metadata, MOST_METADATA[schema.dataset_type]
+    metadata, most = schema.metadata, quota(f"{schema.dataset_type.lower().replace('_', '-')}-metadata")
     described = len(schema.fields) > len(REQUIRED[schema.dataset_type]) if schema.dataset_type == ACTIONS else metadata
     if schema.dataset_type not in EVENTS and not described:
         raise InvalidInputException(f"Schema for {schema.dataset_type} must have at least one metadata field.")

@@ -29,6 +29,17 @@ QUOTAS = {
     "recommender": 5,
     "filter": 10,
     "filter-fields-of-group": 10,
+    # per schema: fields that are neither required nor reserved, of each dataset type
+    "interactions-metadata": 5,
+    "items-metadata": 100,
+    "users-metadata": 25,
+    "actions-metadata": 10,
+    "action-interactions-metadata": 5,
+    # per Interactions dataset: distinct event types and optional columns, EVENT_TYPE and EVENT_VALUE among them
+    "event-types-and-columns": 10,
+    # per value: characters
+    "category-characters": 1000,
+    "text-characters": 20_000,
     # per filter: distinct fields, and interactions per user and event type, the newest
     "filter-fields": 5,
     "filter-interactions": 100,

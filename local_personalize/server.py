@@ -95,12 +95,15 @@ class Gateway:
 
 
 def _is_for_personalize(scope: Scope) -> bool:
+    """Tell whether a request is signed for Personalize, names one of its operations, or has the path of one."""
     headers = dict(scope["headers"])
-    if scope["method"] == "OPTIONS":
-        wanted = headers.get(b"access-control-request-headers", b"").lower()
-        return b"x-amz-target" in wanted or scope["path"] in protocol.operations_by_path()
     signed = _signed(headers)
-    return bool(signed and signed[2] == "personalize") or headers.get(b"x-amz-target", b"").startswith(TARGET)
+    if (signed and signed[2] == "personalize") or headers.get(b"x-amz-target", b"").startswith(TARGET):
+        return True
+    if scope["method"] == "OPTIONS" and b"x-amz-target" in headers.get(b"access-control-request-headers", b"").lower():
+        return True
+    unsigned = b"authorization" not in headers and scope["method"] in ("OPTIONS", "POST")
+    return unsigned and scope["path"] in protocol.operations_by_path()
 
 
 def _signed(headers: dict[bytes, bytes]) -> re.Match[str] | None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 from local_personalize import clock, group_data, resources
 from local_personalize.application import Call
-from local_personalize.avro import Field
+from local_personalize.avro import LONGEST_ID, Field
 from local_personalize.errors import InvalidInputException, ResourceNotFoundException
 from local_personalize.group_data import ID_COLUMNS, NUMBERS, Kind
 from local_personalize.operations import metric_attributions
 from local_personalize.resources import Resource
 
 MOST_EVENT_BYTES = 10_240
+INTEGER_BITS = {"int": 31, "long": 63}
 ACTION_EVENTS = {"TAKEN": "Taken", "NOT_TAKEN": "Not Taken", "VIEWED": "Viewed"}
 """The event types that an action interaction may have, in the guide's spelling."""
 
@@ -86,16 +88,28 @@ def _event(event: Mapping[str, Any], fields: Mapping[str, Field]) -> tuple[Any, 
     if len(json.dumps(event, ensure_ascii=False).encode()) > MOST_EVENT_BYTES:
         raise InvalidInputException(f"An event can have at most {MOST_EVENT_BYTES} bytes.")
     properties = _properties(event)
-    item = event.get("itemId") or properties.pop("itemId", "")
+    item = _item_id(event.get("itemId") or properties.pop("itemId", ""))
     value = event.get("eventValue", properties.pop("eventValue", None))
-    if not isinstance(item, str | int | float):
-        raise InvalidInputException("itemId must be a string.")
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+    if value is not None and not _is_number(value):
         raise InvalidInputException("eventValue must be a number.")
     body = {key: event[key] for key in _KEPT if key in event}
     if properties:
         body["properties"] = _by_field(properties, fields)
-    return str(item), event["eventType"], event["sentAt"], value, json.dumps(body, sort_keys=True)
+    number = None if value is None else float(value)
+    return item, event["eventType"], event["sentAt"], number, json.dumps(body, sort_keys=True)
+
+
+def _item_id(value: object) -> str:
+    """Return the id of an event's item, which properties may hold as a number."""
+    text = str(value)
+    if isinstance(value, bool) or not isinstance(value, str | int | float) or len(text) > LONGEST_ID:
+        raise InvalidInputException(f"itemId must be a string of at most {LONGEST_ID} characters.")
+    return text
+
+
+def _is_number(value: object) -> bool:
+    """Tell whether a JSON value is a number that a double can hold."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 def _action_event(event: Mapping[str, Any], fields: Mapping[str, Field]) -> tuple[Any, ...]:
@@ -113,7 +127,8 @@ def _action_event(event: Mapping[str, Any], fields: Mapping[str, Field]) -> tupl
 def _properties(entry: Mapping[str, Any]) -> dict[str, Any]:
     try:
         properties = json.loads(entry.get("properties") or "{}")
-    except ValueError as failure:
+        json.dumps(properties, ensure_ascii=False, allow_nan=False).encode()  # no infinite number, no half surrogate
+    except (ValueError, RecursionError) as failure:
         raise InvalidInputException("Error parsing properties json") from failure
     if not isinstance(properties, dict):
         raise InvalidInputException("Error parsing properties json")
@@ -147,7 +162,7 @@ def _insert(connection: sqlite3.Connection, dataset: Resource, records: list[tup
 
 def _record(entry_id: str, entry: Mapping[str, Any], id_column: str, fields: Mapping[str, Field]) -> dict[str, Any]:
     """Return an item or a user by schema name, checked against the schema."""
-    record = {id_column: entry_id, **_by_field(_properties(entry), fields)}
+    record = {**_by_field(_properties(entry), fields), id_column: entry_id}
     unknown = sorted(record.keys() - fields.keys())
     if unknown:
         raise InvalidInputException(f"The schema has no field for {', '.join(unknown)}.")
@@ -157,6 +172,10 @@ def _record(entry_id: str, entry: Mapping[str, Any], id_column: str, fields: Map
             raise InvalidInputException(f"The field {field.name} of {entry_id} is required.")
         if value is not None and not _fits(value, field):
             raise InvalidInputException(f"The field {field.name} of {entry_id} must be of type {field.type}.")
+        if isinstance(value, str) and len(value) > field.longest:
+            raise InvalidInputException(
+                f"The field {field.name} of {entry_id} has more than {field.longest} characters."
+            )
     return record
 
 
@@ -164,5 +183,9 @@ def _fits(value: object, field: Field) -> bool:
     if field.type == "boolean":
         return isinstance(value, bool)
     if field.type in NUMBERS:
-        return isinstance(value, int | float) and not isinstance(value, bool)
+        return _is_number(value) and (field.type not in INTEGER_BITS or _is_whole(value, INTEGER_BITS[field.type]))
     return isinstance(value, str)
+
+
+def _is_whole(value: Any, bits: int) -> bool:
+    return int(value) == value and not abs(int(value)) >> bits

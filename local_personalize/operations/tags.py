@@ -7,7 +7,7 @@ from typing import Any
 
 from local_personalize import resources
 from local_personalize.application import Call
-from local_personalize.errors import InvalidInputException
+from local_personalize.errors import InvalidInputException, TooManyTagKeysException
 from local_personalize.operations import labels
 
 UNTAGGED_KINDS = frozenset({"schema", "metric-attribution"})
@@ -25,6 +25,9 @@ def tag_resource(call: Call, request: dict[str, Any]) -> dict[str, Any]:
 
 def untag_resource(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     """Remove tags from a resource."""
+
+    if len(request["tagKeys"]) > labels.MOST_TAGS:
+        raise TooManyTagKeysException(f"A request can name at most {labels.MOST_TAGS} tag keys.")
 
     def write(connection: sqlite3.Connection) -> None:
         labels.detach(connection, _taggable(connection, request), request["tagKeys"])

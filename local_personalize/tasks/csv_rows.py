@@ -36,10 +36,6 @@ ARROW_TYPES: dict[str, pa.DataType] = {
     "boolean": pa.bool_(),
 }
 
-LONGEST_ID = 256
-LONGEST_CATEGORY = 1000
-LONGEST_TEXT = 20_000
-
 TIMESTAMPS = ("TIMESTAMP", "CREATION_TIMESTAMP")
 LATEST_SECOND = 10**11 - 1
 """The year 5138 in seconds; 1973 in milliseconds, so that a larger number cannot be meant as seconds."""
@@ -138,7 +134,7 @@ class _Cells:
             self._fail(_first_failing(cells, kind), fault, texts)
 
     def _check_length(self, texts: Column) -> None:
-        longest = _longest(self._field)
+        longest = self._field.longest
         short = pc.less_equal(pc.utf8_length(texts), longest)
         self._check(short, None, f"is longer than {longest} characters")
 
@@ -157,12 +153,6 @@ class _Cells:
     def _fail(self, index: int, fault: str, shown: Column | None = None) -> NoReturn:
         value = "" if shown is None else f": {str(shown[index].as_py())[:50]!r}"
         raise TaskFailed(f"{self._name}, row {self._first_row + index}, column {self._field.name}{value} {fault}.")
-
-
-def _longest(field: Field) -> int:
-    if field.name in ("USER_ID", "ITEM_ID", "ACTION_ID"):
-        return LONGEST_ID
-    return LONGEST_TEXT if field.textual else LONGEST_CATEGORY
 
 
 def _first_failing(cells: Column, kind: pa.DataType) -> int:
