@@ -31,7 +31,7 @@ from local_personalize.recommenders.base import Floats
 from local_personalize.recommenders.dataset import Dataset, Interactions, Table
 from local_personalize.recommenders.evaluation import evaluate
 from local_personalize.recommenders.objective import ATTRIBUTE
-from local_personalize.tasks import TaskFailed, tuning
+from local_personalize.tasks import TaskFailed, event_types, tuning
 
 Report = Callable[[float, str], None]
 T = TypeVar("T")
@@ -86,6 +86,8 @@ def read(payload: dict[str, Any]) -> tuple[History, Dataset]:
     events, catalogue = ACTIONS if of_actions else ITEMS
     with _state(data) as connection:
         held = group_data.read_history(connection, data, group, events)
+        if not of_actions:
+            event_types.check(connection, group, held)
         items, users = (group_data.read_table(connection, data, group, kind) for kind in (catalogue, "Users"))
     texts, numbers = _wanted(held.texts, events.upper(), payload), _wanted(held.numbers, events.upper(), payload)
     rows = replace(held.interactions, contexts=texts, measures=numbers)
