@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from services.metrics import METRICS, VersionMetrics
+from services.metrics import BY_LABEL, METRICS, REWARDS, VersionMetrics, metrics_of
 from services.recipes import short_name
 
 PAGE = "metrics"
@@ -29,7 +29,10 @@ def metrics_frame(versions: Sequence[VersionMetrics], labels: Mapping[str, str])
         {
             "Version": [labels[version.arn] for version in versions],
             "Solution version": [version.name for version in versions],
-            **{metric.label: [version.values.get(metric.name) for version in versions] for metric in METRICS},
+            **{
+                metric.label: [version.values.get(metric.name) for version in versions]
+                for metric in metrics_of(versions)
+            },
             "Users judged": [len(version.results.users) if version.results else None for version in versions],
             "Training hours": [version.hours for version in versions],
             "Trained": [version.trained for version in versions],
@@ -40,7 +43,9 @@ def metrics_frame(versions: Sequence[VersionMetrics], labels: Mapping[str, str])
 def show_metrics_table(frame: pd.DataFrame) -> None:
     """Draw all numbers, and offer them as CSV."""
     numbers = {
-        metric.label: st.column_config.NumberColumn(format="%.4f", help=metric.meaning, width=76) for metric in METRICS
+        label: st.column_config.NumberColumn(format="%.4f", help=metric.meaning, width=76)
+        for label, metric in BY_LABEL.items()
+        if label in frame
     }
     shown = frame.dropna(axis="columns", how="all")
     st.dataframe(
@@ -64,7 +69,7 @@ def show_metrics_table(frame: pd.DataFrame) -> None:
 def show_definitions() -> None:
     """Explain every metric in a line."""
     with st.expander("What the metrics mean", icon=":material/help:"):
-        st.markdown("\n".join(f"- **{metric.label}**: {metric.meaning}" for metric in METRICS))
+        st.markdown("\n".join(f"- **{metric.label}**: {metric.meaning}" for metric in (*METRICS, REWARDS)))
         st.caption(
             "Tested as Amazon Personalize does: trained on nine users of ten; for every other user the oldest 90 % of "
             "the history goes in, and the newest 10 % is what the list should have foreseen. On this computer all "

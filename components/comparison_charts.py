@@ -22,7 +22,7 @@ def show_forest(known: Mapping[str, Difference], metric: Metric, *, alone: bool)
             config=CONFIG,
         )  # fmt: skip
         st.caption(
-            "Difference per test user, mean and 95 % bootstrap interval. Hollow: zero is inside, so it can be chance."
+            "Difference user by user, mean and 95 % bootstrap interval. Hollow: zero is inside, so it can be chance."
         )
         return
     if metric.name == "coverage":
@@ -60,12 +60,12 @@ def show_all_metrics(versions: Sequence[VersionMetrics], baseline: VersionMetric
     else:
         st.subheader("All metrics at a glance", anchor=False)
         drawn = heatmap(versions, labels, palette())
-    alt = f"Eight metrics of {len(versions)} versions; the table has the numbers"
+    alt = f"All metrics of {len(versions)} versions as a chart; the table has the numbers"
     st.plotly_chart(drawn, key="metrics.all", alt=alt, config=CONFIG)
     st.caption("The diamond is the baseline." if two else "Darker is better within a column.")
 
 
 def show_parallel(versions: Sequence[VersionMetrics], labels: Mapping[str, str]) -> None:
     """Draw every version as a line through all metrics."""
-    alt = f"{len(versions)} versions over eight metrics, each from the worst to the best; the table has the numbers"
+    alt = f"{len(versions)} versions over all metrics, each from the worst to the best; the table has the numbers"
     st.plotly_chart(parallel(versions, labels, palette()), key="metrics.parallel", alt=alt, config=CONFIG)

@@ -9,7 +9,7 @@ from plotly.graph_objects import Figure
 
 from components.figures import figure, mix
 from components.theme import Palette
-from services.metrics import METRICS, Difference, Metric, VersionMetrics
+from services.metrics import Difference, Metric, VersionMetrics, metrics_of
 
 
 def forest(differences: Mapping[str, Difference], metric: Metric, palette: Palette) -> Figure:
@@ -30,7 +30,7 @@ def forest(differences: Mapping[str, Difference], metric: Metric, palette: Palet
         text=[f"{gap.mean:+.3f}" for gap in gaps],
         textposition="top center",
         textfont={"color": palette.text},
-        hovertext=[f"{gap.mean:+.4f} ({gap.low:+.4f} to {gap.high:+.4f}), {gap.users} test users" for gap in gaps],
+        hovertext=[f"{gap.mean:+.4f} ({gap.low:+.4f} to {gap.high:+.4f}), {gap.people}" for gap in gaps],
         hovertemplate="%{y}<br>%{hovertext}<extra></extra>",
     )
     drawn.add_vline(x=0, line={"color": palette.muted, "dash": "dash", "width": 1.5})
@@ -100,11 +100,12 @@ def pareto(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 
 def heatmap(versions: Sequence[VersionMetrics], labels: Mapping[str, str], palette: Palette) -> Figure:
     """Draw every metric of every version; colour is the rank within the column, so that no metric drowns another."""
-    values = [[version.values.get(metric.name) for metric in METRICS] for version in versions]
+    metrics = metrics_of(versions)
+    values = [[version.values.get(metric.name) for metric in metrics] for version in versions]
     drawn = figure(palette, 90 + 46 * len(versions))
     drawn.add_heatmap(
         z=column_ranks(values),
-        x=[metric.label for metric in METRICS],
+        x=[metric.label for metric in metrics],
         y=[labels[version.arn] for version in versions],
         text=[["–" if value is None else f"{value:.3f}" for value in row] for row in values],
         texttemplate="%{text}",
@@ -141,7 +142,8 @@ def dumbbell(
     candidate: VersionMetrics, baseline: VersionMetrics, labels: Mapping[str, str], palette: Palette
 ) -> Figure:
     """Draw two versions metric by metric, joined by a line."""
-    shared = [metric for metric in METRICS if metric.name in candidate.values and metric.name in baseline.values]
+    both = metrics_of([candidate, baseline])
+    shared = [metric for metric in both if metric.name in candidate.values and metric.name in baseline.values]
     drawn = figure(palette, 110 + 36 * len(shared))
     for metric in shared:
         ends = [baseline.values[metric.name], candidate.values[metric.name]]
@@ -164,16 +166,17 @@ def dumbbell(
 
 def parallel(versions: Sequence[VersionMetrics], labels: Mapping[str, str], palette: Palette) -> Figure:
     """Draw each version as a line through all metrics, each scaled from the worst to the best; missing ones end it."""
-    ranks = [_scaled([version.values.get(metric.name) for version in versions]) for metric in METRICS]
+    metrics = metrics_of(versions)
+    ranks = [_scaled([version.values.get(metric.name) for version in versions]) for metric in metrics]
     drawn = figure(palette, 360)
     for place, version in enumerate(versions):
         drawn.add_scatter(
-            x=[metric.label for metric in METRICS],
+            x=[metric.label for metric in metrics],
             y=[column[place] for column in ranks],
             mode="lines+markers",
             name=labels[version.arn],
             line={"color": palette.categorical[place % len(palette.categorical)], "width": 2.5},
-            customdata=[version.values.get(metric.name) for metric in METRICS],
+            customdata=[version.values.get(metric.name) for metric in metrics],
             hovertemplate="%{x}: %{customdata:.4f}<extra>" + labels[version.arn] + "</extra>",
         )
     drawn.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.06, "x": 0, "yanchor": "bottom"})

@@ -8,12 +8,12 @@ import streamlit as st
 
 from components import session
 from components.microscope import show_replay
-from components.segment_view import show_losers, show_segments
+from components.segment_view import choose_split, show_losers, show_segments
 from services.connection import Connection
 from services.metrics import Metric, VersionMetrics
 from services.overview import LEADING
 from services.replay import replay
-from services.segments import habits, paired, segments
+from services.segments import groups, habits, paired, segments
 
 
 def show_people(
@@ -36,7 +36,10 @@ def show_people(
     table = paired(metric.name, version, baseline)
     left, right = st.columns(2, gap="medium")
     with left.container(border=True, height="stretch"):
-        show_segments(segments(table, habits(events)), metric, against)
+        fields = session.people(connection, group).groups
+        split = choose_split(list(fields))
+        found = groups(table, fields[split]) if split in fields else segments(table, habits(events))
+        show_segments(found, metric, against, split)
     with right.container(border=True, height="stretch"):
         show_losers(table, label, against)
     with st.expander(

@@ -16,20 +16,34 @@ from services.metrics import Metric
 from services.segments import Segment
 
 ROWS = 10
+HABITS = "Habits"
 
 
-def show_segments(found: Sequence[Segment], metric: Metric, against: str) -> None:
-    """Draw the mean difference of each group of users with its interval."""
+def choose_split(fields: Sequence[str]) -> str:
+    """Draw by what users are split: their habits, or a field of the Users dataset, which is returned."""
     st.subheader("Who gains, who loses", anchor=False)
+    if not fields:
+        return HABITS
+    return st.segmented_control(
+        "Split by", [HABITS, *fields], default=HABITS, required=True, key="split", bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+
+
+def show_segments(found: Sequence[Segment], metric: Metric, against: str, split: str) -> None:
+    """Draw the mean difference of each group of users with its interval; split is what choose_split returned."""
     if not found:
-        st.info("Too few test users to split them into groups.", icon=":material/info:")
+        st.info("Too few of the users who were judged are in groups.", icon=":material/info:")
         return
+    how = (
+        "Thirds of the users: by how many events they have, how popular their titles are, and how popular those "
+        "were that came next."
+        if split == HABITS
+        else f"By {split} of the Users dataset, the largest groups."
+    )
     said = "; ".join(f"{each.name} {each.mean:+.3f} ({each.low:+.3f} to {each.high:+.3f})" for each in found)
     st.plotly_chart(segment_chart(found, metric, palette()), key="metrics.segments", config=CONFIG, alt=said)
-    st.caption(
-        f"Difference in {metric.label} to {against}, mean and 95 % interval. Thirds of the test users, by their number "
-        "of events and by how popular their titles are. Groups are small: hollow means that it can be chance."
-    )
+    st.caption(f"Difference in {metric.label} to {against}, mean and 95 % interval; hollow: it can be chance. {how}")
 
 
 def segment_chart(found: Sequence[Segment], metric: Metric, palette: Palette) -> Figure:

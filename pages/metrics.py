@@ -19,7 +19,7 @@ from components.every_user import choose_people
 from components.feedback import empty_state
 from components.people_panel import show_people
 from components.perform import show_outcome
-from services.metrics import BY_LABEL, METRICS, difference
+from services.metrics import BY_LABEL, difference, metrics_of
 from services.recipes import POPULARITY
 from services.verdict import judge
 
@@ -57,7 +57,7 @@ left, right = st.columns([7, 4], vertical_alignment="bottom", gap="medium")
 with left:
     label = st.segmented_control(
         "Metric",
-        [metric.label for metric in METRICS],
+        [metric.label for metric in metrics_of(versions)],
         default=DEFAULT,
         required=True,
         key="metric",

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from services.interactions import Interactions
-from services.metrics import DRAWS, VersionMetrics
+from services.metrics import VersionMetrics, interval
+from services.replay import HELD_OUT
 
 MIN_GROUP = 3
 """Fewer users than this tell nothing of their group."""
+MOST_GROUPS = 8
+SPLITS = (
+    ("Events", ("Light users", "Medium users", "Heavy users")),
+    ("Mainstream", ("Niche taste", "Mixed taste", "Mainstream taste")),
+    ("Next", ("Niche came next", "Mixed came next", "Popular came next")),
+)
+"""Columns of habits(), and what the thirds by each are called, from the least to the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,37 +52,52 @@ def _values(metric: str, version: VersionMetrics, name: str) -> pd.DataFrame:
     return pd.DataFrame({"User": list(results.users), name: results.values[metric]})
 
 
+@functools.lru_cache(maxsize=1)
 def habits(events: Interactions) -> pd.DataFrame:
-    """Return per user the number of events and the mean popularity of their items, from 0 to 1; index is the user."""
+    """Return per user, the index, the number of Events, and from 0 to 1 how popular their items are on the mean.
+
+    Mainstream is of all items, Next of the newest tenth, which is what a test asks the list to foresee.
+    """
     frame = events.frame
     if frame.empty:
-        return pd.DataFrame({"Events": pd.Series(dtype="int64"), "Mainstream": pd.Series(dtype="float")})
-    ranks = frame["ITEM_ID"].value_counts().rank(pct=True)
-    mainstream = frame["ITEM_ID"].map(ranks).astype("float64").groupby(frame["USER_ID"], observed=True).mean()
-    counts = frame["USER_ID"].value_counts()
-    table = pd.DataFrame({"Events": counts, "Mainstream": mainstream})
-    table.index = table.index.astype("str")
-    return table
+        return pd.DataFrame({name: pd.Series(dtype="float64") for name in ("Events", *(split for split, _ in SPLITS))})
+    users, items = frame["USER_ID"].cat.codes.to_numpy(), frame["ITEM_ID"].cat.codes.to_numpy()
+    popular = pd.Series(np.bincount(items)).rank(pct=True).to_numpy()[items]
+    counts = np.bincount(users)
+    place = np.arange(len(users)) - (np.cumsum(counts) - counts)[users]
+    newest = place >= (counts - np.maximum(1, np.rint(counts * HELD_OUT)))[users]
+    return pd.DataFrame(
+        {
+            "Events": counts,
+            "Mainstream": np.bincount(users, popular) / counts,
+            "Next": np.bincount(users[newest], popular[newest], len(counts)) / np.bincount(users[newest]),
+        },
+        index=frame["USER_ID"].cat.categories.astype("str"),
+    )
 
 
 def segments(table: pd.DataFrame, users: pd.DataFrame) -> list[Segment]:
-    """Split paired test users into thirds by activity and by taste; users is what habits() returns."""
+    """Split paired test users into thirds by activity, taste, and what came next; users is what habits() returns."""
     known = table.merge(users, left_on="User", right_index=True)
-    found = []
-    for column, names in (
-        ("Events", ("Light users", "Medium users", "Heavy users")),
-        ("Mainstream", ("Niche taste", "Mixed taste", "Mainstream taste")),
-    ):
-        places = known[column].rank(method="first")
-        thirds = pd.cut(places, 3, labels=list(names)) if len(known) >= 3 * MIN_GROUP else pd.Series(dtype="str")
-        groups: Mapping[str, pd.DataFrame] = {name: known[thirds == name] for name in names} if len(thirds) else {}
-        found += [_segment(name, group["Difference"].to_numpy()) for name, group in groups.items()]
-    return found
+    if len(known) < 3 * MIN_GROUP:
+        return []
+    return [
+        _segment(name, known["Difference"][thirds == name])
+        for column, names in SPLITS
+        for thirds in [pd.cut(known[column].rank(method="first"), 3, labels=list(names))]
+        for name in names
+    ]
 
 
-def _segment(name: str, gaps: np.ndarray) -> Segment:
-    means = np.random.default_rng(0).choice(gaps, (DRAWS, len(gaps))).mean(axis=1)
-    low, high = np.quantile(means, [0.025, 0.975])
-    return Segment(
-        name, len(gaps), float(gaps.mean()), float(low), float(high), int((gaps > 0).sum()), int((gaps < 0).sum())
-    )
+def groups(table: pd.DataFrame, belonging: pd.Series[str]) -> list[Segment]:
+    """Split paired test users by a field of the Users dataset, given as each user's group: the largest groups."""
+    known = table.merge(belonging.rename("Group"), left_on="User", right_index=True)
+    counts = known["Group"].value_counts()
+    names = [str(name) for name in counts[counts >= MIN_GROUP].index[:MOST_GROUPS]]
+    return [_segment(name, known["Difference"][known["Group"] == name]) for name in names]
+
+
+def _segment(name: str, column: pd.Series[float]) -> Segment:
+    gaps = column.to_numpy(dtype=np.float64)
+    low, high = interval(gaps)
+    return Segment(name, len(gaps), float(gaps.mean()), low, high, int((gaps > 0).sum()), int((gaps < 0).sum()))

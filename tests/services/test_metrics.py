@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from services.local_insights import TestResults as Results
-from services.metrics import BY_LABEL, VersionMetrics, difference
+from services.metrics import BY_LABEL, MANY_USERS, REWARDS, VersionMetrics, difference, interval, metrics_of
 from services.verdict import judge
 
 NDCG = BY_LABEL["NDCG@25"]
@@ -91,3 +93,24 @@ def test_a_metric_that_only_one_version_reports_is_not_judged() -> None:
     verdict = judge(NDCG, [version("a", 0.05), silent], silent, LABELS)
     assert verdict.outcome == "unsure"
     assert "Fewer than two" in verdict.text
+
+
+def test_many_users_have_the_interval_that_drawing_tends_to() -> None:
+    gaps = np.random.default_rng(1).exponential(0.1, MANY_USERS)
+    drawn, direct = interval(gaps[:-1]), interval(gaps)
+    assert drawn == pytest.approx(direct, abs=0.002)
+    assert direct[0] < gaps.mean() < direct[1]
+
+
+def test_figures_of_every_user_say_so() -> None:
+    sides = [replace(version(arn, gain), everyone=True) for arn, gain in (("a", 0.05), ("b", 0.0))]
+    assert "more than chance on all 60 users" in judge(NDCG, sides, sides[1], LABELS).text
+    gap = difference(NDCG.name, sides[0], version("b", 0.0))
+    assert gap is not None
+    assert gap.people == "60 test users"
+
+
+def test_rewards_are_a_metric_where_a_version_reports_them() -> None:
+    plain = version("a", 0.05)
+    assert REWARDS not in metrics_of([plain])
+    assert metrics_of([plain, replace(plain, values={**plain.values, REWARDS.name: 0.7})])[-1] == REWARDS

@@ -11,7 +11,7 @@ from services.local_insights import TestResults as Results
 from services.metrics import VersionMetrics
 from services.recommendations import RankedItem
 from services.replay import Replay, split
-from services.segments import habits, paired, segments
+from services.segments import groups, habits, paired, segments
 
 USERS = tuple(str(number) for number in range(12))
 
@@ -24,7 +24,8 @@ def events() -> Interactions:
     """User n has n + 1 events; the first item is everybody's."""
     rows = [(user, f"item{place}", place, "watch") for number, user in enumerate(USERS) for place in range(number + 1)]
     frame = pd.DataFrame(rows, columns=["USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE"])
-    return Interactions(frame.astype({"USER_ID": "category", "ITEM_ID": "category", "EVENT_TYPE": "category"}))
+    typed = frame.astype({"USER_ID": "category", "ITEM_ID": "category", "EVENT_TYPE": "category"})
+    return Interactions(typed.sort_values(["USER_ID", "TIMESTAMP"], ignore_index=True))
 
 
 def test_users_are_paired_by_id_and_the_worst_comes_first() -> None:
@@ -45,8 +46,25 @@ def test_heavy_users_gain_and_light_ones_lose() -> None:
         [-0.4, 0, 0.4]
     )
     assert (found["Light users"].worse, found["Light users"].better, found["Light users"].users) == (4, 0, 4)
-    # Who watched little watched what everybody did.
+    # Who watched little watched what everybody did, and so was the last of it.
     assert found["Mainstream taste"].mean == pytest.approx(-0.4)
+    assert found["Popular came next"].mean == pytest.approx(-0.4)
+    assert found["Niche came next"].mean == pytest.approx(0.4)
+
+
+def test_habits_count_events_and_rank_what_came_last() -> None:
+    found = habits(events())
+    assert found.loc["11", "Events"] == 12
+    # item0 is the most popular of 12, item11 the least; user 11's newest tenth is item11 alone.
+    assert (found.loc["0", "Mainstream"], found.loc["0", "Next"]) == (1.0, 1.0)
+    assert found.loc["11", "Next"] == pytest.approx(1 / 12)
+    assert found.loc["11", "Mainstream"] == pytest.approx(np.mean(np.arange(1, 13) / 12))
+
+
+def test_users_are_grouped_by_what_is_known_of_them() -> None:
+    table = paired("mrr", version("new", [0.9] * 6 + [0.1] * 6), version("old", [0.5] * 12))
+    gender = pd.Series(["F"] * 6 + ["M"] * 4 + ["X"], index=list(USERS[:11]), dtype="str")
+    assert [(one.name, one.users, one.better) for one in groups(table, gender)] == [("F", 6, 6), ("M", 4, 0)]
 
 
 def test_too_few_users_are_not_split() -> None:
