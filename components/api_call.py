@@ -10,9 +10,15 @@ from services.api_calls import python_call, shell_call
 from services.connection import Connection
 
 
-def show_call(connection: Connection, service: str, operation: str, parameters: Mapping[str, object]) -> None:
+def show_call(
+    connection: Connection,
+    service: str,
+    operation: str,
+    parameters: Mapping[str, object],
+    label: str = "Show the call",
+) -> None:
     """Draw a button that opens the call in Python and for the command line; operation is boto3's snake case name."""
-    with st.popover("Show the call", icon=":material/code:", width="content"):
+    with st.popover(label, icon=":material/code:", width="content"):
         python, shell = st.tabs(["Python", "Command line"])
         python.code(python_call(connection, service, operation, parameters), language="python")
         shell.code(shell_call(connection, service, operation, parameters), language="bash", wrap_lines=True)

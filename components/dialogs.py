@@ -5,6 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 _OPEN = "dialogs.open"
+_LINKED = "dialogs.linked"
+PARAMETER = "open"
+"""URL parameter of what a dialog shows."""
 
 
 def note(*, opened: bool) -> None:
@@ -20,3 +23,18 @@ def closed() -> None:
 def is_open() -> bool:
     """Tell whether a dialog is open."""
     return bool(st.session_state.get(_OPEN))
+
+
+def linked() -> str:
+    """Return what a link asks to open; once, since whoever closes the dialog does not want it again."""
+    wanted = str(st.query_params.get(PARAMETER, ""))
+    return "" if wanted == st.session_state.get(_LINKED) else wanted
+
+
+def link(shown: str | None) -> None:
+    """Let the page's address name what the dialog shows, so that the same view opens elsewhere."""
+    st.session_state[_LINKED] = shown or ""
+    if shown:
+        st.query_params[PARAMETER] = shown
+    elif PARAMETER in st.query_params:
+        del st.query_params[PARAMETER]

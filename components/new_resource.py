@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -23,6 +23,7 @@ KINDS = {
     "Solution": ":material/model_training: Solution",
     "Solution version": ":material/fitness_center: Solution version",
     "Campaign": ":material/rocket_launch: Campaign",
+    "Recommender": ":material/recommend: Recommender",
     "Event tracker": ":material/sensors: Event tracker",
     "Filter": ":material/filter_alt: Filter",
 }
@@ -47,13 +48,17 @@ def create_solution(connection: Connection, group: str) -> None:
     ]
     st.caption(chosen.about)
     wanted = free_name(chosen.name.removeprefix("aws-"), session.resources(connection, group), "solution")
-    name = _ask_name(wanted, f"new.solution_{chosen.name}")
+    key = f"new.solution_{chosen.name}"
+    _ask_name(wanted, key)
     hpo = st.toggle("Search the best hyperparameters", key="new.hpo", help="performHPO: trains longer, several times.")
-    event = st.text_input("Only events of this type", key="new.event_type", placeholder="All types", help="eventType")
+    st.text_input("Only events of this type", key="new.event_type", placeholder="All types", help="eventType")
     if domain:
         st.caption(f"This is a {domain} dataset group; its use cases are recommenders, and custom solutions work too.")
     _submit(
-        connection, creation.solution(group, name, chosen.arn, event.strip(), hpo), f"Solution {name} created", name
+        connection,
+        lambda: creation.solution(group, _typed(key), chosen.arn, _typed("new.event_type"), hpo),
+        lambda: f"Solution {_typed(key)} created",
+        key,
     )
 
 
@@ -72,7 +77,7 @@ def create_version(connection: Connection, group: str, preset: str = "") -> None
         "Training", ["FULL", "UPDATE"], default="FULL", required=True, key="new.mode",
         help="FULL trains anew; UPDATE brings new items in, for User-Personalization that was trained before.",
     )  # fmt: skip
-    _submit(connection, creation.solution_version(arn, mode), "Training started", "version")
+    _submit(connection, lambda: creation.solution_version(arn, mode), lambda: "Training started")
 
 
 @st.dialog("Create a campaign", icon=":material/rocket_launch:", on_dismiss=dialogs.closed)
@@ -88,7 +93,8 @@ def create_campaign(connection: Connection, group: str, preset: str = "") -> Non
     )
     version = next(found for found in versions if found.arn == arn)
     wanted = free_name(version.name.split("/")[0], session.resources(connection, group), "campaign")
-    name = _ask_name(wanted, f"new.campaign_{arn}")
+    key = f"new.campaign_{arn}"
+    _ask_name(wanted, key)
     weight = None
     if version.recipe.startswith(EXPLORATION):
         weight = st.slider(
@@ -101,7 +107,12 @@ def create_campaign(connection: Connection, group: str, preset: str = "") -> Non
             help="How often new items get a chance: 0 never, AWS starts with 0.3.",
         )
     st.caption("A deployed campaign costs money on AWS for as long as it exists; on this computer it costs nothing.")
-    _submit(connection, creation.campaign(name, arn, weight), f"Campaign {name} is being deployed", name)
+    _submit(
+        connection,
+        lambda: creation.campaign(_typed(key), arn, weight),
+        lambda: f"Campaign {_typed(key)} is being deployed",
+        key,
+    )
 
 
 @st.dialog("Create an event tracker", icon=":material/sensors:", on_dismiss=dialogs.closed)
@@ -110,8 +121,37 @@ def create_tracker(connection: Connection, group: str) -> None:
     if _of_kind(connection, group, "event-tracker"):
         st.info("This dataset group has its event tracker already; one is all it can have.", icon=":material/info:")
         return
-    name = _ask_name("watch", "new.tracker")
-    _submit(connection, creation.event_tracker(group, name), f"Event tracker {name} created", name)
+    _ask_name("watch", "new.tracker")
+    _submit(
+        connection,
+        lambda: creation.event_tracker(group, _typed("new.tracker")),
+        lambda: f"Event tracker {_typed('new.tracker')} created",
+        "new.tracker",
+    )
+
+
+@st.dialog("Create a recommender", icon=":material/recommend:", on_dismiss=dialogs.closed)
+def create_recommender(connection: Connection, group: str) -> None:
+    """Ask for the use case; only dataset groups of a domain have recommenders."""
+    domain = next((found.domain for found in session.dataset_groups(connection) if found.arn == group), "")
+    recipes = {name: recipe for name, recipe in session.recipes(connection).items() if recipe.domain == domain}
+    if not domain:
+        st.info(
+            "Recommenders are for dataset groups of a domain (Video on demand, E-commerce). Here, train a solution and "
+            "deploy it as a campaign.", icon=":material/info:",
+        )  # fmt: skip
+        return
+    chosen = recipes[st.selectbox("Use case", list(recipes), format_func=short_name, key="new.use_case")]
+    st.caption(chosen.about)
+    key = f"new.recommender_{chosen.name}"
+    _ask_name(free_name(short_slug(chosen.name), session.resources(connection, group), "recommender"), key)
+    st.caption("A recommender is trained and deployed in one; on AWS it costs money for as long as it exists.")
+    _submit(
+        connection,
+        lambda: creation.recommender(group, _typed(key), chosen.arn),
+        lambda: f"Recommender {_typed(key)} is being created",
+        key,
+    )
 
 
 @st.dialog("Create a filter", icon=":material/filter_alt:", width="medium", on_dismiss=dialogs.closed)
@@ -123,30 +163,53 @@ def create_filter(connection: Connection, group: str) -> None:
 def create_filter_form(connection: Connection, group: str) -> None:
     """Draw the fields of a filter, starting from an example."""
     example = st.selectbox("Start from", list(TEMPLATES), key="new.template")
-    expression = st.text_area(
-        "Expression", TEMPLATES[example], key=f"new.expression_{example}", max_chars=2500, height=90
+    body, key = f"new.expression_{example}", f"new.filter_{example}"
+    st.text_area("Expression", TEMPLATES[example], key=body, max_chars=2500, height=90)
+    _ask_name(free_name(short_slug(example), session.resources(connection, group), "filter"), key)
+    _submit(
+        connection,
+        lambda: creation.filter_(group, _typed(key), _typed(body)),
+        lambda: f"Filter {_typed(key)} created",
+        key,
     )
-    slug = re.sub(r"[^a-z0-9]+", "-", example.lower()).strip("-")
-    name = _ask_name(free_name(slug, session.resources(connection, group), "filter"), f"new.filter_{example}")
-    _submit(connection, creation.filter_(group, name, expression), f"Filter {name} created", name)
 
 
-def _ask_name(wanted: str, key: str) -> str:
-    return st.text_input("Name", wanted, key=key, max_chars=63, validate=(f"^{NAME}$", NAME_RULE)).strip()
+def short_slug(text: str) -> str:
+    """Return words as a name that resources may have: "aws-vod-top-picks" is "vod-top-picks"."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower().removeprefix("aws-")).strip("-")
 
 
-def _submit(connection: Connection, call: ServiceCall, done: str, name: str) -> None:
-    """Draw the button that makes the call, disabled while the name cannot be taken."""
-    valid = re.fullmatch(NAME, name) is not None
+def _ask_name(wanted: str, key: str) -> None:
+    st.text_input("Name", wanted, key=key, max_chars=63, validate=(f"^{NAME}$", NAME_RULE), live="300ms")
+
+
+def _typed(key: str) -> str:
+    """Return what a field holds now: in a callback, also what was typed since it was drawn."""
+    return str(st.session_state.get(key) or "").strip()
+
+
+def _submit(
+    connection: Connection, build: Callable[[], ServiceCall], done: Callable[[], str], name_key: str = ""
+) -> None:
+    """Draw the button that makes the call, disabled while the name cannot be taken.
+
+    The call is built when it is shown and again at the click, of what the fields hold then.
+    """
+    valid = not name_key or re.fullmatch(NAME, _typed(name_key)) is not None
     if not valid:
         st.caption(f":red[:material/error: {NAME_RULE}]")
     with st.container(horizontal=True, vertical_alignment="center"):
+        call = build()
         key = f"new.submit_{call.operation}"
         if st.button(
-            "Create", type="primary", disabled=not valid, key=key, on_click=perform, args=(connection, call, done)
+            "Create", type="primary", disabled=not valid, key=key, on_click=_make, args=(connection, build, done)
         ):
             st.rerun()
         show_call(connection, call.service, call.operation, call.parameters)
+
+
+def _make(connection: Connection, build: Callable[[], ServiceCall], done: Callable[[], str]) -> None:
+    perform(connection, build(), done())
 
 
 def _of_kind(connection: Connection, group: str, kind: str) -> list[Resource]:

@@ -12,10 +12,14 @@ import streamlit as st
 from components import dialogs
 from components.api_call import show_call
 from components.theme import status_color, status_icon
+from services.api_calls import shell_call
 from services.connection import Connection
+from services.costs import Running
 from services.deletion import deletable, delete_plan, dependents, vanishing
+from services.provenance import changed, creation_call
 from services.recipes import short_name
 from services.resources import KINDS, Resource
+from services.service_call import ServiceCall
 
 OPEN, DELETE, UPDATE = "resources.open", "resources.delete", "resources.update"
 """Session keys of the ARN that a dialog is to show at the next run."""
@@ -34,7 +38,9 @@ def show_drawer(
     if resource.failure:
         st.error(resource.failure, title="Why it failed", icon=":material/error:")
     st.code(resource.arn, language=None, wrap_lines=True)
-    st.table(_facts(resource, described))
+    made = creation_call(connection, resource, described)
+    _configuration(changed(made))
+    st.table(_facts(resource, described, made))
     for member in ("filterExpression", "schema"):
         if member in described:
             st.code(described[member], language="sql" if member == "filterExpression" else "json", wrap_lines=True)
@@ -43,6 +49,7 @@ def show_drawer(
         st.code(json.dumps(described, indent=2, default=str), language="json")
     kind = KINDS[resource.kind]
     with st.container(horizontal=True, vertical_alignment="center"):
+        show_call(connection, made.service, made.operation, made.parameters, label="The call that made it")
         show_call(connection, "personalize", f"describe_{kind.operation}", {kind.arn: resource.arn})
         if resource.kind == "campaign" and not resource.moving:
             _change("Update", ":material/edit:", UPDATE, resource.arn)
@@ -51,8 +58,13 @@ def show_drawer(
 
 
 @st.dialog("Delete", icon=":material/delete:", width="medium", on_dismiss=dialogs.closed)
-def show_delete(connection: Connection, resource: Resource, resources: Sequence[Resource]) -> None:
-    """Draw the plan and ask for confirmation: by name where more than one resource goes, and on AWS always."""
+def show_delete(
+    connection: Connection, resource: Resource, resources: Sequence[Resource], savings: Sequence[Running]
+) -> None:
+    """Draw the plan and ask for confirmation: by name where more than one resource goes, and on AWS always.
+
+    savings are those of the plan's resources that cost money on AWS for as long as they are there.
+    """
     plan = delete_plan(resources, resource.arn)
     st.markdown(
         f"**{resource.label} {resource.name}** goes, and what depends on it goes before it:"
@@ -63,6 +75,13 @@ def show_delete(connection: Connection, resource: Resource, resources: Sequence[
         st.markdown(f"{place}. {step.label} **{step.name}**")
     if along := vanishing(resources, plan):
         st.caption("With them go " + ", ".join(f"{gone.label.lower()} {gone.name}" for gone in along) + ".")
+    _savings(savings, local=connection.is_local)
+    with st.expander("The calls, in order", icon=":material/code:"):
+        calls = [(KINDS[step.kind], step.arn) for step in plan]
+        lines = [
+            shell_call(connection, "personalize", f"delete_{kind.operation}", {kind.arn: arn}) for kind, arn in calls
+        ]
+        st.code("\n".join(lines), language="bash", wrap_lines=True)
     busy = [step for step in (*plan, *dependents(resources, resource.arn)) if step.moving]
     if busy:
         st.warning(
@@ -86,14 +105,37 @@ def show_delete(connection: Connection, resource: Resource, resources: Sequence[
         st.rerun()
 
 
+def _savings(savings: Sequence[Running], *, local: bool) -> None:
+    """Say what nobody has to pay for any more."""
+    monthly = sum(running.monthly or 0 for running in savings)
+    if not savings:
+        st.caption(":material/payments: Nothing of this costs money while it stands idle.")
+    elif monthly:
+        st.markdown(
+            f":material/savings: Saves about **\\${monthly:,.0f} a month** on AWS"
+            + (" (on this computer it costs nothing)." if local else ".")
+        )
+
+
 def _start(arns: list[str]) -> None:
     st.session_state[DELETING] = arns
 
 
-def _facts(resource: Resource, described: Mapping[str, Any]) -> dict[str, str]:
-    """Return what is worth reading at a glance, configuration included."""
+def _configuration(settings: Mapping[str, str]) -> None:
+    """Draw how it was set up, as far as that is not what the service does by itself."""
+    if not settings:
+        st.caption(":material/tune: Set up as the service has it by default.")
+        return
+    st.markdown(":material/tune: Set up otherwise than by default")
+    st.table(settings)
+
+
+def _facts(resource: Resource, described: Mapping[str, Any], made: ServiceCall) -> dict[str, str]:
+    """Return what is worth reading at a glance beside how it was set up."""
     facts = {"Recipe": short_name(resource.recipe)} if resource.recipe else {}
     for member, value in described.items():
+        if member in made.parameters and isinstance(value, (dict, bool)):
+            continue
         if member not in _SHOWN_ELSEWHERE and not member.endswith("Arn") and value not in (None, "", {}, []):
             facts[_words(member)] = _value(value)
     return facts

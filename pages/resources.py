@@ -18,9 +18,12 @@ from components.resource_drawer import DELETE, DELETING, OPEN, UPDATE, show_dele
 from components.resource_graph import height, spec
 from components.theme import palette
 from services import statuses
+from services.costs import read_running
 from services.creation import solution_version
+from services.deletion import delete_plan
 from services.labels import read_labels
 from services.local_insights import read_progress
+from services.prices import read_prices
 from services.resources import Resource, describe
 
 FILTERS = {
@@ -46,11 +49,17 @@ def open_dialog(resources: list[Resource]) -> None:
     """Open the dialog that the last click asked for; only one can be open."""
     known = {resource.arn: resource for resource in resources}
     asked = {key: st.session_state.pop(key, None) for key in (*ASKED, CREATE)}
+    asked[OPEN] = asked[OPEN] or dialogs.linked()
     dialogs.note(opened=any(asked.values()))
-    if resource := known.get(asked[OPEN]):
+    dialogs.link(asked[OPEN])
+    wanted = asked[OPEN] or asked[DELETE] or asked[UPDATE]
+    if wanted and wanted not in known:
+        st.info("It was deleted since this page was drawn; the table is up to date now.", icon=":material/delete:")
+    elif resource := known.get(asked[OPEN]):
         show_drawer(connection, resource, describe(connection, resource), resources)
     elif resource := known.get(asked[DELETE]):
-        show_delete(connection, resource, resources)
+        plan = delete_plan(resources, resource.arn)
+        show_delete(connection, resource, resources, read_running(connection, plan, 0, read_prices()))
     elif resource := known.get(asked[UPDATE]):
         update_campaign(connection, resource, resources, read_labels(connection, resource.arn))
     elif asked[DEPLOY]:
@@ -63,6 +72,7 @@ def open_dialog(resources: list[Resource]) -> None:
             "Solution": new_resource.create_solution,
             "Solution version": new_resource.create_version,
             "Campaign": new_resource.create_campaign,
+            "Recommender": new_resource.create_recommender,
             "Event tracker": new_resource.create_tracker,
             "Filter": new_resource.create_filter,
         }

@@ -128,6 +128,46 @@ def test_the_drawer_shows_what_describe_says(monkeypatch: pytest.MonkeyPatch, ci
     codes = [code.value for code in app.code]
     assert arn in codes
     assert any('"minProvisionedTPS": 1' in code for code in codes)
+    assert any("client.create_campaign(" in code and "solutionVersionArn=" in code for code in codes)
+    assert any("aws personalize describe-campaign --region us-east-1" in code for code in codes)
+    assert "Set up as the service has it by default" in told(app), "one TPS is the default"
+
+
+def test_a_link_opens_the_drawer_and_only_once(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    arn = cinema.client("personalize").list_campaigns()["campaigns"][0]["campaignArn"]
+    app = open_page("resources", monkeypatch, cinema, open=arn)
+    assert not errors(app)
+    assert arn in [code.value for code in app.code]
+    app.run()
+    assert arn not in [code.value for code in app.code]
+    assert "open" not in app.query_params
+
+
+def test_only_what_differs_from_the_defaults_is_listed(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    solution = cinema.client("personalize").list_solutions()["solutions"][0]["solutionArn"]
+    app = open_page("resources", monkeypatch, cinema, open=solution)
+    [settings] = [table.value for table in app.table if "performAutoTraining" in table.value.index]
+    assert settings.iloc[:, 0].to_dict() == {"performAutoTraining": "False"}
+
+
+def test_what_is_typed_last_is_what_is_sent(monkeypatch: pytest.MonkeyPatch, bare: Endpoint, group: str) -> None:
+    app = open_page("resources", monkeypatch, bare)
+    fill(app, **{"recipe": "aws-sims", "solution_aws-sims": "before"})
+    app.text_input(key="new.solution_aws-sims").set_value("after")
+    app.button(key="new.submit_create_solution").click().run()
+    assert not errors(app)
+    assert [found["name"] for found in bare.client("personalize").list_solutions()["solutions"]] == ["after"]
+
+
+def test_a_plan_says_what_it_saves_and_which_calls_it_takes(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    listed = cinema.client("personalize").list_solutions()["solutions"]
+    solution = next(found["solutionArn"] for found in listed if found["name"] == "popularity")
+    app = open_page("resources", monkeypatch, cinema)
+    app.session_state["resources.delete"] = solution
+    app.run()
+    assert "Saves about" in told(app)
+    lines = next(code.value for code in app.code if "delete-campaign" in code.value).splitlines()
+    assert ["delete-campaign" in lines[0], "delete-solution" in lines[-1]] == [True, True]
 
 
 def test_a_campaign_is_renamed_and_updated(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
@@ -178,6 +218,7 @@ def test_what_somebody_else_deleted_is_no_error(monkeypatch: pytest.MonkeyPatch,
     app.session_state["resources.open"] = group + "-gone"
     app.run()
     assert not errors(app)
+    assert "It was deleted since this page was drawn" in told(app)
     personalize = bare.client("personalize")
     tracker = personalize.list_event_trackers()["eventTrackers"][0]["eventTrackerArn"]
     personalize.delete_event_tracker(eventTrackerArn=tracker)
