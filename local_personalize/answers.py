@@ -73,12 +73,12 @@ def _explored(
     deployed: Deployed, query: Query, scores: NDArray[np.float64], free: Mask, wish: Wish
 ) -> tuple[list[int], set[int]]:
     """Return the best free items, with young ones among them where the wish explores and the user is known."""
-    relevant = best(scores, free, wish.count)
+    relevant = best(scores[: deployed.known], free[: deployed.known], wish.count)
     weight = wish.exploration.weight
     if not weight or not deployed.recipe.explores or deployed.recommender.is_cold(query):
         return relevant, set()
     likely = best(scores, free, min(int(free.sum()) // LIKELY, MOST_LIKELY))
-    is_young = deployed.young(wish.exploration.cut_off_days)
+    is_young = deployed.novelty.young(wish.exploration.cut_off_days)
     candidates = [place for place in likely if is_young[place]]
     return explored(relevant, candidates, weight, f"{query.user_id} {len(query.events)}", wish.impressions)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from local_personalize.shown_lists import ShownLists
 
 if TYPE_CHECKING:
     from local_personalize.aws_services import AwsServices
@@ -24,6 +26,8 @@ class Application:
     jobs: Jobs
     models: Models
     aws: AwsServices
+    shown: ShownLists = field(default_factory=ShownLists)
+    """What was recommended lately."""
 
 
 @dataclass(frozen=True, slots=True)

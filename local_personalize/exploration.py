@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from local_personalize.filters.evaluate import Mask
 from local_personalize.recommenders.trained import Trained
@@ -23,8 +24,8 @@ DEFAULT_CUT_OFF_DAYS = 30.0
 SHARE_AT_FULL_WEIGHT = 1 / 3
 """Share of the places below the first that exploration takes at weight 1."""
 
-LIKELY, MOST_LIKELY = 4, 1000
-"""Candidates are among the most relevant quarter of the catalogue, at most so many: what is hopeless teaches little."""
+LIKELY, MOST_LIKELY = 2, 1000
+"""Candidates are among the most relevant half of the catalogue, at most so many: what is hopeless teaches little."""
 
 FEW_EVENTS = 5
 """An item with as many interactions is known well enough."""
@@ -63,12 +64,17 @@ def _number(config: Mapping[str, str], name: str, default: float) -> float:
     return number
 
 
-def young(trained: Trained, cut_off_days: float) -> Mask:
-    """Return the items of few interactions, the first of them (if any) not older than that before the newest of all."""
-    first = np.full(len(trained.item_ids), np.iinfo(np.int64).max)
+def young(trained: Trained, cut_off_days: float, created: NDArray[np.float64]) -> Mask:
+    """Return the items of few interactions that are not older than that before the newest interaction of all.
+
+    created is when each item came, (items,), in seconds. Where it is NaN the item's first interaction stands for it,
+    and an item without any is new (guide: items-datasets).
+    """
+    first = np.full(len(trained.item_ids), np.inf)
     np.minimum.at(first, trained.items, trained.timestamps)
+    born = np.where(np.isnan(created), first, created)
     newest = trained.timestamps.max(initial=0)
-    return np.asarray((first >= newest - cut_off_days * DAY) & (trained.item_events < FEW_EVENTS))
+    return np.asarray((born >= newest - cut_off_days * DAY) & (trained.item_events < FEW_EVENTS))
 
 
 def explored(

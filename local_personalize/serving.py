@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import sqlite3
 import threading
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,16 +16,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from local_personalize import group_data, recommenders
+from local_personalize import group_data, put_records, recommenders
 from local_personalize.errors import InvalidInputException
-from local_personalize.exploration import young
 from local_personalize.filters.columns import IndexedTable, TableColumns
 from local_personalize.filters.evaluate import CodedColumn, Column, Events, Mask, NumberColumn
 from local_personalize.group_data import Kind
 from local_personalize.history import EVENT_TYPE, SavedHistory
+from local_personalize.novelty import Novelty
 from local_personalize.recipe_book import RECIPES, Recipe
 from local_personalize.recommenders.base import Event, OutdatedModelError, Query, Recommender
 from local_personalize.recommenders.dataset import Table
+from local_personalize.recommenders.user_personalization import UserPersonalization
 from local_personalize.score_memory import ScoreMemory
 
 MOST_LOADED = 12
@@ -45,15 +47,32 @@ class Deployed:
     """A trained model with the interactions beside it."""
 
     def __init__(self, folder: Path) -> None:
+        recommender = recommenders.load(folder)
         about = json.loads((folder / "serving.json").read_text(encoding="utf-8"))
         self.recipe: Recipe = RECIPES[about["recipe"]]
-        self.recommender: Recommender = recommenders.load(folder)
-        self.scores = ScoreMemory(self.recommender)
-        self.history = SavedHistory(folder / "history")
         self.watermark: int = about["watermark"]
+        self.trained: float = about["trained"]
+        """When training read the data, in seconds since the epoch."""
+        self.known = len(recommender.item_ids)
+        """Places below are of items that training knew; from there on are those that were put since."""
+        self.history = SavedHistory(folder / "history")
         self._trained_on: list[dict[str, Any]] = about["events"]
-        self._young: dict[float, Mask] = {}
-        self._impressions: tuple[int, Counter[int]] = (0, Counter())
+        self._answer_with(recommender, Novelty.load(folder, recommender.trained))
+
+    def _answer_with(self, recommender: Recommender, novelty: Novelty) -> None:
+        self.recommender = recommender
+        self.novelty = novelty
+        self.scores = ScoreMemory(recommender)
+
+    def with_items(self, items: Table) -> Deployed:
+        """Return the same model with items that were put since its training, where its recipe explores."""
+        if not isinstance(self.recommender, UserPersonalization):
+            return self
+        further, recommender = copy.copy(self), self.recommender.with_items(items)
+        for built in ("places", "_history_places"):
+            further.__dict__.pop(built, None)
+        further._answer_with(recommender, self.novelty.with_items(recommender.trained, items))
+        return further
 
     @cached_property
     def places(self) -> dict[str, int]:
@@ -110,24 +129,6 @@ class Deployed:
                 columns[name] = NumberColumn(cells[kept].astype(np.float64))
         return Events(places[kept], columns)
 
-    def young(self, days: float) -> Mask:
-        """Return the items that exploration may draw, by their age in days before the newest interaction."""
-        if days not in self._young:
-            self._young[days] = young(self.recommender.trained, days)
-        return self._young[days]
-
-    def impressions(self, connection: sqlite3.Connection, group: str) -> Mapping[int, int]:
-        """Return how often each item, by its place, was among the impressions of streamed events."""
-        last, counts = self._impressions
-        # The plus keeps SQLite to the newest rows by id, of which there are few, instead of the group's.
-        sql = """SELECT id, body FROM events WHERE +dataset_group = ? AND id > ? AND body LIKE '%"impression"%'"""
-        rows = connection.execute(sql, (group, last)).fetchall()
-        shown = [item for row in rows for item in json.loads(row["body"])["impression"] if item in self.places]
-        if rows:
-            counts = counts + Counter(self.places[item] for item in shown)
-            self._impressions = (rows[-1]["id"], counts)
-        return counts
-
     def hidden(self, user_id: str | None, streamed: Sequence[Streamed]) -> Mask | None:
         """Return the items that the use case never shows again to this user, or None where it hides nothing."""
         if self.recipe.hides is None:
@@ -157,6 +158,22 @@ class Models:
         except OutdatedModelError as failure:
             raise InvalidInputException(f"{failure} Create a new solution version and deploy it.") from failure
         return deployed
+
+    def renewed(self, connection: sqlite3.Connection, group: str, model: str) -> str:
+        """Return the name of a model with the items that were put since its training; get() knows it for now."""
+        deployed = self.get(model)
+        newest = put_records.newest_item(connection, group, deployed.trained) if deployed.recipe.explores else None
+        if newest is None:
+            return model
+
+        def renew() -> Deployed:
+            known = deployed.recommender.trained.item_index
+            items = put_records.items_between(connection, group, deployed.trained, newest, known)
+            return deployed if items is None else deployed.with_items(items)
+
+        name = f"{model}@{newest}"
+        self._once(("model", name), renew)
+        return name
 
     def table(self, connection: sqlite3.Connection, group: str, kind: Kind) -> IndexedTable:
         """Return the newest Items or Users dataset of a group; empty where there is none."""

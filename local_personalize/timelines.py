@@ -63,7 +63,7 @@ def _wish(deployed: Deployed, connection: sqlite3.Connection, resource: Resource
         request.get("numResults", DEFAULT_RESULTS),
         np.ones(len(deployed.places), dtype=np.bool_),
         exploration=exploration,
-        impressions=deployed.impressions(connection, group_of(resource)) if exploration.weight else {},
+        impressions=deployed.novelty.impressions(connection, group_of(resource)) if exploration.weight else {},
     )
 
 

@@ -13,8 +13,10 @@ from local_personalize.application import Call
 from local_personalize.avro import LONGEST_ID, Field
 from local_personalize.errors import InvalidInputException, ResourceNotFoundException
 from local_personalize.group_data import ID_COLUMNS, NUMBERS, Kind
+from local_personalize.novelty import IMPLICIT
 from local_personalize.operations import metric_attributions
 from local_personalize.resources import Resource
+from local_personalize.shown_lists import ShownLists
 
 MOST_EVENT_BYTES = 10_240
 INTEGER_BITS = {"int": 31, "long": 63}
@@ -31,7 +33,8 @@ def put_events(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     group = _group_of(call, request["trackingId"])
     fields = group_data.fields_of(call.app.store.reader(), _events_dataset(call, group, "Interactions"))
     user, session = request.get("userId") or request["sessionId"], request["sessionId"]
-    rows = [(group, user, session, *_event(event, fields)) for event in request["eventList"]]
+    shown = call.app.shown
+    rows = [(group, user, session, *_event(event, fields, shown)) for event in request["eventList"]]
 
     def write(connection: sqlite3.Connection) -> None:
         connection.executemany(_INSERT_EVENT, rows)
@@ -83,7 +86,7 @@ def _events_dataset(call: Call, group: str, kind: Kind) -> Resource:
     return dataset
 
 
-def _event(event: Mapping[str, Any], fields: Mapping[str, Field]) -> tuple[Any, ...]:
+def _event(event: Mapping[str, Any], fields: Mapping[str, Field], shown: ShownLists) -> tuple[Any, ...]:
     """Return item, type, time, value and the rest of an event."""
     if len(json.dumps(event, ensure_ascii=False).encode()) > MOST_EVENT_BYTES:
         raise InvalidInputException(f"An event can have at most {MOST_EVENT_BYTES} bytes.")
@@ -93,6 +96,8 @@ def _event(event: Mapping[str, Any], fields: Mapping[str, Field]) -> tuple[Any, 
     if value is not None and not _is_number(value):
         raise InvalidInputException("eventValue must be a number.")
     body = {key: event[key] for key in _KEPT if key in event}
+    if "impression" not in event and (implied := shown.items_of(event.get("recommendationId", ""))):
+        body[IMPLICIT] = list(implied)
     if properties:
         body["properties"] = _by_field(properties, fields)
     number = None if value is None else float(value)

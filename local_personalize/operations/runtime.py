@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from local_personalize import action_rules, answers, attribution, filtering, resources
+from local_personalize import action_rules, answers, attribution, filtering, put_records, resources
 from local_personalize.answers import Answer, Promotion, Wish
 from local_personalize.application import Call
 from local_personalize.errors import InvalidInputException, ResourceNotFoundException
@@ -18,6 +18,7 @@ from local_personalize.filtering import Place, Wanted
 from local_personalize.filters.evaluate import Mask
 from local_personalize.filters.tree import FilterError
 from local_personalize.recipe_book import PERSONALIZED_ACTIONS, PERSONALIZED_RANKING
+from local_personalize.recommenders.base import Query
 from local_personalize.resources import Document
 from local_personalize.serving import Deployed, Streamed
 
@@ -41,6 +42,15 @@ class _Target:
     def streamed(self, user_id: str | None) -> list[Streamed]:
         return self.deployed.streamed(self.place.connection, self.place.group, user_id)
 
+    def query(
+        self, user_id: str | None, item_id: str | None, streamed: Sequence[Streamed], request: Mapping[str, Any]
+    ) -> Query:
+        """Return what to ask the model, with what was put about the user since training."""
+        query = self.deployed.query(user_id, item_id, streamed, request.get("context", {}))
+        if user_id is None or not self.deployed.recipe.live:
+            return query
+        return replace(query, traits=put_records.user(self.place.connection, self.place.group, user_id))
+
 
 def get_recommendations(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     """Recommend items for a user, items related to an item, or popular items, as the recipe does."""
@@ -55,9 +65,10 @@ def get_recommendations(call: Call, request: dict[str, Any]) -> dict[str, Any]:
             raise InvalidInputException(f"{member} is required for the recipe {deployed.recipe.name}.")
     user_id, item_id = request.get("userId"), request.get("itemId") if "itemId" in deployed.recipe.needs else None
     streamed = target.streamed(user_id)
-    query = deployed.query(user_id, item_id, streamed, request.get("context", {}))
+    query = target.query(user_id, item_id, streamed, request)
     wish = _wish(target, request, user_id, streamed, recommendation_id)
     items = answers.recommend(deployed, query, wish)
+    call.app.shown.remember(recommendation_id, [item.item_id for item in items])
     return {
         "itemList": _documents(target, items, _metadata_columns(request, target)),
         "recommendationId": recommendation_id,
@@ -82,7 +93,7 @@ def _wish(
         shown & _allowed(target, request, user_id, streamed, request.get("itemId")),
         promotions,
         exploration,
-        target.deployed.impressions(target.place.connection, target.place.group) if exploration.weight else {},
+        target.deployed.novelty.impressions(target.place.connection, target.place.group) if exploration.weight else {},
         seed,
     )
 
@@ -97,14 +108,16 @@ def get_personalized_ranking(call: Call, request: dict[str, Any]) -> dict[str, A
     allowed = _allowed(target, request, user_id, streamed)
     ranked = answers.rank(
         deployed,
-        deployed.query(user_id, None, streamed, request.get("context", {})),
+        target.query(user_id, None, streamed, request),
         request["inputList"],
         allowed,
         keep_unknown=not _includes(target, request),
     )
+    recommendation_id = attribution.recommendation_id(target.arn)
+    call.app.shown.remember(recommendation_id, [item.item_id for item in ranked])
     return {
         "personalizedRanking": _documents(target, ranked, _metadata_columns(request, target)),
-        "recommendationId": attribution.recommendation_id(target.arn),
+        "recommendationId": recommendation_id,
     }
 
 
@@ -143,6 +156,8 @@ def _target(call: Call, request: dict[str, Any]) -> _Target:
         raise InvalidInputException(f"{kind.capitalize()} {arn} is not ACTIVE: its status is {resource.doc['status']}.")
     model = resource.doc["_model"]
     config = resource.doc.get(f"{kind}Config") or {}
+    if Exploration.of(config.get("itemExplorationConfig", {})).weight:
+        model = call.app.models.renewed(connection, resource.parent, model)
     place = Place(call.app.models, connection, resource.parent, model)
     return _Target(resource.arn, place, call.app.models.get(model), config)
 

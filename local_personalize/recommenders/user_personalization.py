@@ -10,10 +10,11 @@ import numpy as np
 
 from local_personalize.recommenders.base import NO_PARAMETERS, Floats, Integers, Progress, Query, Recommender, silent
 from local_personalize.recommenders.circumstances import Circumstances
-from local_personalize.recommenders.dataset import Dataset
+from local_personalize.recommenders.dataset import Dataset, Table
 from local_personalize.recommenders.ease import REGULARISATION
 from local_personalize.recommenders.explanation import Explanation, Watched
-from local_personalize.recommenders.metadata import item_features
+from local_personalize.recommenders.metadata import Vocabulary
+from local_personalize.recommenders.newcomers import Newcomers, extended
 from local_personalize.recommenders.objective import Objective
 from local_personalize.recommenders.signals import POPULARITY_WEIGHT, Shape, Signals, Weights
 from local_personalize.recommenders.splitting import within_percentiles
@@ -34,12 +35,15 @@ class UserPersonalization(Recommender):
         choice: Choice,
         circumstances: Circumstances,
         objective: Objective,
+        vocabulary: Vocabulary,
     ) -> None:
         super().__init__(trained)
         self.signals = signals
         self.choice = choice
         self.circumstances = circumstances
         self.objective = objective
+        self.vocabulary = vocabulary
+        self.newcomers: Newcomers | None = None
         self.temperature = choice.temperature
 
     @classmethod
@@ -51,7 +55,8 @@ class UserPersonalization(Recommender):
         seed: int = 0,
         progress: Progress = silent,
     ) -> Self:
-        features, shape = item_features(dataset), _shape(parameters)
+        vocabulary, shape = Vocabulary.of(dataset.items), _shape(parameters)
+        features = vocabulary.features(dataset.items, dataset.item_ids)
         rows = within_percentiles(dataset.interactions, parameters)
         progress(0.05, "Choosing weights on an inner split of the users")
         choice = _known_choice(parameters) or choose(
@@ -59,16 +64,40 @@ class UserPersonalization(Recommender):
         )
         progress(0.5, "Learning which items go together and which follow")
         signals, circumstances = Signals.fit(rows, features, shape), Circumstances.fit(dataset)
-        return cls(Trained.of(dataset), signals, choice, circumstances, Objective.of(dataset, parameters))
+        objective = Objective.of(dataset, parameters)
+        return cls(Trained.of(dataset), signals, choice, circumstances, objective, vocabulary)
+
+    def with_items(self, items: Table) -> UserPersonalization:
+        """Return the same model with further items at the end of its catalogue, known by their metadata alone.
+
+        What such a model says of the items before them is unchanged. It cannot be saved.
+        """
+        further = type(self)(
+            extended(self.trained, list(items.ids)),
+            self.signals,
+            self.choice,
+            self.circumstances,
+            self.objective,
+            self.vocabulary,
+        )
+        further.newcomers = Newcomers.of(items, self.vocabulary, self.signals)
+        return further
 
     def scores(self, query: Query) -> Floats:
-        history = self.seen(query)
-        answer = self.popularity()
-        if history.size:
-            answer = np.asarray(self.signals.relevance([history], self.choice.weights)[0])
-            answer[np.unique(history)] -= self.choice.seen_offset
-        beside = self._of_context(query) + self._of_user(query, len(history))
-        return answer + beside + self.objective.addend(self.temperature)
+        history, width = self.seen(query), self.circumstances.width
+        answer, known = self.popularity(), history[history < width]
+        if known.size:
+            answer[:width] = self.signals.relevance([known], self.choice.weights)[0]
+            answer[width:] = self._of_newcomers(known)
+        answer[np.unique(history)] -= self.choice.seen_offset
+        answer[:width] += self._of_context(query) + self._of_user(query, len(history))
+        answer[:width] += self.objective.addend(self.temperature)
+        return answer
+
+    def _of_newcomers(self, history: Integers) -> Floats:
+        if self.newcomers is None:
+            return np.zeros(0)
+        return self.newcomers.relevance(history, self.signals, self.choice.weights)
 
     def _of_context(self, query: Query) -> Floats:
         """Return what the context adds to scores: publish() multiplies probabilities by P(item | context) / P(item)."""
@@ -120,7 +149,7 @@ class UserPersonalization(Recommender):
         arrays, settings = self.circumstances.state()
         own = {"objective.standing": self.objective.standing}
         told = {"tuned": self.tuned(), "circumstances": settings, "objective": self.objective.strength}
-        return {**self.signals.arrays(), **arrays, **own}, told
+        return {**self.signals.arrays(), **arrays, **own}, {**told, "vocabulary": self.vocabulary.settings()}
 
     @classmethod
     def from_state(cls, trained: Trained, arrays: Arrays, settings: dict[str, Any]) -> Self:
@@ -129,7 +158,8 @@ class UserPersonalization(Recommender):
             raise KeyError("The saved model lacks what was chosen at training.")
         circumstances = Circumstances.from_state(arrays, settings["circumstances"])
         objective = Objective(settings["objective"], arrays["objective.standing"])
-        return cls(trained, Signals.from_arrays(arrays), choice, circumstances, objective)
+        vocabulary = Vocabulary.from_settings(settings["vocabulary"])
+        return cls(trained, Signals.from_arrays(arrays), choice, circumstances, objective, vocabulary)
 
 
 class Hrnn(UserPersonalization):

@@ -2,7 +2,8 @@
 
 DATA/models/ID/   model.npz, meta.json   the recommender (recommenders.load)
                   history/               the interactions beside it (history.SavedHistory)
-                  serving.json           recipe, watermark of streamed events, event types trained on
+                  novelty.npz            when items came, and how often they were shown (novelty.Novelty)
+                  serving.json           recipe, when and up to which streamed event it was trained, on which types
                   evaluation.json        figures of each test user
                   training.json          what was asked for, so that it can be measured again
 """
@@ -15,6 +16,7 @@ import os
 import shutil
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +25,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from local_personalize import group_data, history
+from local_personalize import clock, group_data, history, novelty
 from local_personalize.group_data import History, Kind
 from local_personalize.recipe_book import PERSONALIZED_ACTIONS, RECIPES
 from local_personalize.recommenders import recommender_for
@@ -54,6 +56,7 @@ def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
     """
     started = time.process_time()
     report(0.0, "Reading the data")
+    began = clock.now()
     held, dataset = read(payload)
     recipe, parameters = payload["recipes"][0], payload["parameters"]
     tuned: dict[str, str] = {}
@@ -71,7 +74,9 @@ def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
     with _published(Path(payload["data"]) / "models" / payload["model"]) as folder:
         model.save(folder)
         history.save(held, folder / "history")
-        _write(folder / "serving.json", {"recipe": recipe, "watermark": held.watermark, "events": payload["events"]})
+        novelty.save(folder, model.item_ids, dataset.items, _impressions(payload))
+        served = {"recipe": recipe, "watermark": held.watermark, "trained": began, "events": payload["events"]}
+        _write(folder / "serving.json", served)
         _write(folder / "evaluation.json", columns_of(evaluation.per_user))
         _write(folder / "training.json", {**payload, "recipes": [recipe], "parameters": {**parameters, **tuned}})
     hours = round((time.process_time() - started) / 3600, 6)
@@ -96,6 +101,13 @@ def read(payload: dict[str, Any]) -> tuple[History, Dataset]:
     dataset = Dataset(chosen, _with_columns(items, catalogue, payload), _with_columns(users, "Users", payload))
     _check_objective(dataset, payload["parameters"].get(ATTRIBUTE))
     return held, dataset
+
+
+def _impressions(payload: dict[str, Any]) -> Counter[str]:
+    """Count how often each item was shown; of action interactions nothing is asked."""
+    data = Path(payload["data"])
+    with _state(data) as connection:
+        return novelty.imported_impressions(connection, data, payload["group"])
 
 
 def choose(interactions: Interactions, events: list[dict[str, Any]]) -> Interactions:

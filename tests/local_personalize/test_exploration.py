@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from local_personalize.exploration import Exploration, explored, young
@@ -56,9 +57,12 @@ def test_items_are_young_by_their_first_interaction_until_they_have_many() -> No
     rows = Interactions.from_columns(["u"] * 8, items, [0, 90 * DAY, 100 * DAY, *[95 * DAY] * 5])
     trained = Trained.of(Dataset(rows, Table(["unseen"], {})))
     assert trained.item_ids == ["old", "new", "hit", "unseen"]
-    assert young(trained, 30).tolist() == [False, True, False, True]
-    assert young(trained, 5).tolist() == [False, False, False, True]
-    assert young(trained, 200).tolist() == [True, True, False, True]
+    unknown = np.full(4, np.nan)
+    assert young(trained, 30, unknown).tolist() == [False, True, False, True]
+    assert young(trained, 5, unknown).tolist() == [False, False, False, True]
+    assert young(trained, 200, unknown).tolist() == [True, True, False, True]
+    created = np.array([99 * DAY, 10 * DAY, 99 * DAY, 20 * DAY])  # what the Items dataset tells goes before the events
+    assert young(trained, 30, created).tolist() == [True, False, False, False]
 
 
 @pytest.mark.parametrize(
