@@ -11,12 +11,12 @@ from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from local_personalize import avro, resources
+from local_personalize import avro, interaction_columns, resources
 from local_personalize.avro import Field
+from local_personalize.interaction_columns import InteractionColumns
 from local_personalize.recommenders.dataset import Interactions, Table
 from local_personalize.resources import Resource
 
@@ -90,22 +90,22 @@ def read_history(connection: sqlite3.Connection, data: Path, group: str, kind: K
     fields = {} if dataset is None else fields_of(connection, dataset)
     extra = {name: field for name, field in fields.items() if name not in (*CORE_COLUMNS, *UNFILTERED_COLUMNS)}
     watermark = last_event(connection, stream)
-    tables = [_imported(data / "imports" / name, [*CORE_COLUMNS, *extra]) for name in files_of(dataset)]
+    files = [data / "imports" / name for name in files_of(dataset)]
     streamed = connection.execute(_EVENTS, {"group": stream, "watermark": watermark}).fetchall()
-    tables.append(_streamed(streamed, extra))
-    table = pa.concat_tables(tables, promote_options="permissive").unify_dictionaries()
-    return _history(table, extra, watermark)
+    numbers = [name for name, field in extra.items() if field.type in NUMBERS]
+    rows = len(streamed) + sum(interaction_columns.rows_of(path) for path in files)
+    columns = InteractionColumns(rows, [name for name in extra if name not in numbers], numbers)
+    for path in files:
+        for chunk in interaction_columns.chunks(path, [*CORE_COLUMNS, *extra]):
+            columns.add(chunk)
+    columns.add(_streamed(streamed, extra))
+    found = columns.sorted()
+    return History(found.interactions, found.texts, found.numbers, watermark)
 
 
 def files_of(dataset: Resource | None) -> list[str]:
     """Return the imported files of a dataset, oldest first."""
     return [] if dataset is None else list(dataset.doc.get("_files", []))
-
-
-def _imported(path: Path, columns: Sequence[str]) -> pa.Table:
-    present = [name for name in columns if name in pq.read_schema(path).names]
-    table = pq.read_table(path, columns=present, read_dictionary=["USER_ID", "ITEM_ID", "ACTION_ID"])
-    return table.rename_columns(["ITEM_ID" if name == "ACTION_ID" else name for name in table.column_names])
 
 
 def _streamed(rows: Sequence[sqlite3.Row], extra: Mapping[str, Field]) -> pa.Table:
@@ -128,35 +128,6 @@ def as_cell(value: object, field: Field) -> str | float | None:
     if field.type not in NUMBERS:
         return None if value is None else str(value)
     return float(value) if isinstance(value, int | float) else None
-
-
-def _history(table: Any, extra: Mapping[str, Field], watermark: int) -> History:
-    users, items = _codes(table["USER_ID"]), _codes(table["ITEM_ID"])
-    times = table["TIMESTAMP"].to_numpy()
-    types, names = _codes(pc.fill_null(table["EVENT_TYPE"], "").dictionary_encode())
-    order = np.lexsort((times, users[0]))
-    texts, numbers = {}, {}
-    for name, field in extra.items():
-        if field.type in NUMBERS:
-            numbers[name] = _floats(table[name])[order]
-        else:
-            codes, meanings = _codes(pc.fill_null(table[name].cast(pa.string()), "").dictionary_encode())
-            texts[name] = codes[order], meanings
-    interactions = Interactions.from_codes(
-        users, items, times, (types, tuple(names)), values=_floats(table["EVENT_VALUE"])
-    )
-    return History(interactions, texts, numbers, watermark)
-
-
-def _codes(column: Any) -> tuple[NDArray[np.int32], list[str]]:
-    array = column.unify_dictionaries().combine_chunks()
-    if isinstance(array, pa.ChunkedArray):  # no rows at all
-        return np.zeros(0, dtype=np.int32), []
-    return array.indices.to_numpy().astype(np.int32, copy=False), array.dictionary.to_pylist()
-
-
-def _floats(column: Any) -> NDArray[np.float64]:
-    return np.asarray(pc.fill_null(column.cast(pa.float64()), float("nan")).to_numpy(), dtype=np.float64)
 
 
 def read_table(connection: sqlite3.Connection, data: Path, group: str, kind: Kind) -> Table | None:
