@@ -1,8 +1,9 @@
 """The signals of the personal score, each linear in the user's history: items together, items next, items alike.
 
 relevance = z(E) + w z(T) + v z(C) + popularity: E is EASE with metadata rows, T the transitions, C the likeness to the
-history's metadata; z takes mean 0 and deviation 1 over the catalogue. Popularity's small weight is fixed: it costs
-nothing in the lists and makes the published probabilities likelier.
+history's metadata; z takes mean 0 and deviation 1 over the catalogue. T sees a history that fades faster than that of E
+and C: what comes next hangs on what came last. Popularity's small weight is fixed: it costs nothing in the lists and
+makes the published probabilities likelier.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from local_personalize.recommenders.trained import Arrays
 from local_personalize.recommenders.transitions import WINDOW, transitions
 
 POPULARITY_WEIGHT = 0.5
+TRANSITIONS_SPAN = 0.3
+"""The half-life of a history for T, as a share of that for E and C."""
 ROUNDING = 1e-12
 MOST_CELLS = 2_000_000
 """Scores held at once while contributions are computed."""
@@ -67,7 +70,7 @@ class Signals:
 
     def parts(self, histories: Sequence[NDArray[Any]], half_life: float) -> tuple[Floats, Floats, Floats]:
         """Return E, T and C of histories (places of items, oldest first), each standardised: (histories, items)."""
-        together, follows, alike = self._raw(weighted_histories(histories, half_life, len(self.popularity)))
+        together, follows, alike = self._raw(*self._weighted(histories, half_life))
         return standardised(together), standardised(follows), standardised(alike)
 
     def relevance(self, histories: Sequence[NDArray[Any]], weights: Weights) -> Floats:
@@ -88,22 +91,30 @@ class Signals:
         Returns their places (watched,) and the addends (watched, items, 3) of E, T and C. Every signal is linear before
         it is standardised, so the split is exact.
         """
-        whole = weighted_histories([history], weights.half_life, len(self.popularity))
+        whole, newest = self._weighted([history], weights.half_life)
+        counted = (whole.data, newest.toarray()[0, whole.indices], whole.data)
         answer = np.zeros((whole.nnz, len(items), 3))
         block = max(1, MOST_CELLS // whole.shape[1])
         for start in range(0, whole.nnz, block):
             rows = slice(start, min(start + block, whole.nnz))
-            for number, signal in enumerate(self._raw(_singles(whole.indices[rows], whole.shape[1]))):
+            alone = _singles(whole.indices[rows], whole.shape[1])
+            for number, signal in enumerate(self._raw(alone, alone)):
                 centred = signal[:, list(items)] - signal.mean(axis=1, keepdims=True)
-                answer[rows, :, number] = whole.data[rows, None] * centred
+                answer[rows, :, number] = counted[number][rows, None] * centred
         factors = (1.0, weights.transitions, weights.content)
-        spreads = [spread(signal)[0, 0] for signal in self._raw(whole)]
+        spreads = [spread(signal)[0, 0] for signal in self._raw(whole, newest)]
         return whole.indices, answer * np.array(factors) / np.array(spreads)
 
-    def _raw(self, rows: Matrix) -> tuple[Floats, Floats, Floats]:
+    def _weighted(self, histories: Sequence[NDArray[Any]], half_life: float) -> tuple[Matrix, Matrix]:
+        """Return histories as E and C see them, and as T does."""
+        width = len(self.popularity)
+        newest = weighted_histories(histories, half_life * TRANSITIONS_SPAN, width)
+        return weighted_histories(histories, half_life, width), newest
+
+    def _raw(self, whole: Matrix, newest: Matrix) -> tuple[Floats, Floats, Floats]:
         """Return E, T and C as they come."""
-        alike = (self.content @ product(rows, self.content).T).T
-        return self.together.scores(rows), product(rows, self.follows), np.asarray(alike)
+        alike = (self.content @ product(whole, self.content).T).T
+        return self.together.scores(whole), product(newest, self.follows), np.asarray(alike)
 
     def arrays(self) -> Arrays:
         """Return the arrays to save."""

@@ -59,6 +59,12 @@ def held_out(interactions: Interactions, chosen: NDArray[np.bool_]) -> list[Held
     return cuts
 
 
+def earlier(cut: HeldOut) -> HeldOut:
+    """Move a cut back by the length of its truth, so that the same user can be judged once more."""
+    start = max(cut.given.start, cut.given.stop - (cut.truth.stop - cut.truth.start))
+    return HeldOut(cut.user, slice(cut.given.start, start), slice(start, cut.given.stop))
+
+
 def newest_share(interactions: Interactions, share: float) -> NDArray[np.bool_]:
     """Mark the newest share of every user's events, rounded down."""
     offsets = interactions.user_offsets()

@@ -15,12 +15,14 @@ from local_personalize.recommenders.dataset import Interactions
 from local_personalize.recommenders.metrics import LIST_LENGTH, best, usual_ndcg
 from local_personalize.recommenders.signals import Shape, Signals, Weights
 from local_personalize.recommenders.sparse_rows import Matrix
-from local_personalize.recommenders.splitting import HeldOut, held_out, hold_out
+from local_personalize.recommenders.splitting import HeldOut, earlier, held_out, hold_out
 
 HALF_LIVES = (10.0, 5.0, 20.0, np.inf)
 TRANSITIONS = (1.0, 0.5, 2.0, 0.0)
-CONTENT = ((2.0, 0.0), (1.0, 0.5), (0.5, 1.0))
+CONTENT = ((2.0, 0.0), (1.0, 2.0), (0.5, 2.0), (0.25, 2.0))
 """Weights of C from the highest, and by how many standard errors a lower one must be better."""
+MARGIN = 1.0
+"""By how many standard errors, paired by user, another half-life or weight of T must be better than the usual."""
 USUAL_TEMPERATURE = 3.0
 INNER_SHARE = 0.2
 INNER_SEED, SAMPLE_SEED = 1_000, 2_000
@@ -47,6 +49,7 @@ def choose(
     sample = _sampled(interactions, seed)
     chosen = hold_out(sample.user_ids, INNER_SHARE, seed + INNER_SEED)
     judged = [cut for cut in held_out(sample, chosen) if cut.given.stop > cut.given.start]
+    judged += [cut for cut in map(earlier, judged) if cut.given.stop > cut.given.start]
     judged = judged[: max(FEWEST_USERS, MOST_CELLS // features.shape[0])]
     repeats = repeat_rate(interactions)
     usual = Weights(half_life=half_lives[0])
@@ -80,30 +83,33 @@ class _Trial:
         self.truth = [np.unique(interactions.items[cut.truth]) for cut in judged]
         self.signals = signals
         self.hides_seen = hides_seen
+        self.parts: dict[float, tuple[Floats, Floats, Floats]] = {}
+        """The signals at the half-life that was asked for last: one at a time is enough memory."""
 
     def best_weights(self, half_lives: tuple[float, ...]) -> Weights:
-        """Search half-life and the weight of T together, of equals the first; then ask how much C counts.
+        """Choose the half-life, then the weight of T, then ask how much C counts.
 
-        It counts double, and less only where lists are better for it by part of a standard error, paired by user: short
+        What lists alone can tell of two hundred users is mostly chance, so the usual value stays unless another is
+        clearly better. C counts double, and less only where lists are better for it by two standard errors: short
         histories need it more than the long ones that are judged here. It never goes: metadata are all that speaks for
         items with few events, and half their weight costs less than such tests can tell.
         """
-        qualities: dict[Weights, Floats] = {}
-        for half_life in half_lives:
-            parts = self.signals.parts(self.given, half_life)
-            for weight in TRANSITIONS:
-                weights = Weights(half_life, weight)
-                qualities[weights] = self._qualities(self.signals.weighted(parts, weights))
-        chosen = max(qualities, key=lambda weights: float(qualities[weights].mean()))
+        usual = Weights(half_life=half_lives[0])
+        chosen = self._clearly_better([(replace(usual, half_life=value), MARGIN) for value in half_lives])
+        chosen = self._clearly_better([(replace(chosen, transitions=value), MARGIN) for value in TRANSITIONS])
         kept = replace(chosen, content=CONTENT[0][0])
-        quality = self._qualities(self.signals.relevance(self.given, kept))
         for content, margin in CONTENT[1:]:
-            lower = replace(chosen, content=content)
-            rival = self._qualities(self.signals.relevance(self.given, lower))
-            gain = rival - quality
-            if gain.mean() > margin * gain.std() / np.sqrt(len(gain)):
-                kept, quality = lower, rival
+            kept = self._clearly_better([(kept, 0.0), (replace(chosen, content=content), margin)])
         return kept
+
+    def _clearly_better(self, rivals: list[tuple[Weights, float]]) -> Weights:
+        """Return the first of the rivals, or the one that beats it by most beyond its margin of standard errors."""
+        first = self._qualities(rivals[0][0])
+        leads = [0.0]
+        for weights, margin in rivals[1:]:
+            gain = self._qualities(weights) - first
+            leads.append(float(gain.mean() - margin * gain.std() / np.sqrt(len(gain))))
+        return rivals[int(np.argmax(leads))][0]
 
     def calibrated(self, weights: Weights, repeats: float) -> tuple[float, float]:
         """Fit the temperature to the likelihood of the next new items, and the offset to the rate of repeats."""
@@ -127,8 +133,11 @@ class _Trial:
         )
         return temperature, temperature * float(root)
 
-    def _qualities(self, relevance: Floats) -> Floats:
-        """Return the usual NDCG at 25 of each judged user."""
+    def _qualities(self, weights: Weights) -> Floats:
+        """Return the usual NDCG at 25 of each judged list."""
+        if weights.half_life not in self.parts:
+            self.parts = {weights.half_life: self.signals.parts(self.given, weights.half_life)}
+        relevance = self.signals.weighted(self.parts[weights.half_life], weights)
         answer = np.zeros(len(self.given))
         for row, (scores, given, truth) in enumerate(zip(relevance, self.given, self.truth, strict=True)):
             if self.hides_seen:

@@ -16,6 +16,7 @@ from local_personalize.recommenders.signals import likeness
 from local_personalize.recommenders.similar_items import SimilarItems
 from local_personalize.recommenders.sims import Sims
 from local_personalize.recommenders.sparse_rows import nearest, weighted_histories
+from local_personalize.recommenders.splitting import HeldOut, earlier
 from local_personalize.recommenders.transitions import transitions
 from local_personalize.recommenders.trending_now import TrendingNow
 from local_personalize.recommenders.tuning import repeat_rate
@@ -189,3 +190,32 @@ def test_metadata_weigh_in_similar_items_as_asked(checkerboard: Dataset) -> None
         first = [int(model.item_ids[place][1:]) for place in best(model.scores(Query(item_id="i2")), 9)]
         alike.append(sum(item < 10 for item in first))
     assert alike == [4, 9]  # taste alone knows four other even items below ten
+
+
+def test_what_comes_next_hangs_on_what_came_last() -> None:
+    signals = UserPersonalization.fit(Dataset(random_rows(40, 30))).signals
+    history = np.array([3, 8, 1, 5])
+    for half_life, span in ((10.0, 3.0), (np.inf, np.inf)):
+        _, follows, _ = signals.parts([history], half_life)
+        raw = np.zeros(len(signals.popularity))
+        for since, place in enumerate(history[::-1]):
+            raw += 0.5 ** (since / span) * signals.follows.toarray()[place]
+        np.testing.assert_allclose(follows[0], (raw - raw.mean()) / raw.std(), rtol=1e-5)
+
+
+def test_where_order_carries_nothing_no_order_is_learned() -> None:
+    """Each user took five of the six items of eight groups in twenty, in any order: old events tell as much as new."""
+    random = np.random.default_rng(3)
+    rows = []
+    for user in range(200):
+        taken = [group * 6 + item for group in random.permutation(20)[:8] for item in random.permutation(6)[:5]]
+        rows += [(f"u{user}", f"i{item}") for item in random.permutation(taken)]
+    users, items = zip(*rows, strict=True)
+    weights = UserPersonalization.fit(Dataset(Interactions.from_columns(users, items, range(len(rows))))).choice.weights
+    assert weights.half_life == np.inf
+
+
+def test_a_user_is_judged_once_more_before_the_truth() -> None:
+    cut = HeldOut(3, slice(10, 28), slice(28, 30))
+    assert earlier(cut) == HeldOut(3, slice(10, 26), slice(26, 28))
+    assert earlier(HeldOut(0, slice(0, 1), slice(1, 3))) == HeldOut(0, slice(0, 0), slice(0, 1))
