@@ -1,0 +1,217 @@
+"""Exploration through the operations: which items take places, how many, and what lessens them."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.conftest import Clients
+from tests.local_personalize.conftest import (
+    FIRST,
+    campaign_for,
+    interaction_rows,
+    settled,
+    solution_for,
+    tastes,
+    trained,
+    version_for,
+)
+from tests.local_personalize.operations.conftest import Ground, csv, ground_for
+
+FIELDS = {
+    "USER_ID": "string",
+    "ITEM_ID": "string",
+    "TIMESTAMP": "long",
+    "EVENT_TYPE": "string",
+    "IMPRESSION": ["null", "string"],
+}
+ITEM_FIELDS = {"ITEM_ID": "string", "GENRES": "string", "CREATION_TIMESTAMP": ["null", "long"]}
+GENRES = {"action": "Action|Thriller", "comedy": "Comedy"}
+YEARS = 2 * 366 * 86_400
+UNSEEN = ("fresh", "shown", "old")
+"""Kinds of items without interactions: new ones, those in imported impressions, and those created years ago."""
+OF_A_KIND = 8
+
+
+def unseen(kind: str) -> list[str]:
+    return [f"{kind}-{taste}-{number}" for taste in GENRES for number in range(OF_A_KIND)]
+
+
+@dataclass(frozen=True)
+class World:
+    """A deployed version whose exploration the tests set."""
+
+    ground: Ground
+    items: str
+    campaign: str
+    tracking_id: str
+
+    @property
+    def clients(self) -> Clients:
+        return self.ground.clients
+
+    def explore(self, weight: str, days: str = "30") -> None:
+        """Set the exploration and wait until the campaign answers with it."""
+        config = {"itemExplorationConfig": {"explorationWeight": weight, "explorationItemAgeCutOff": days}}
+        self.clients.personalize.update_campaign(campaignArn=self.campaign, campaignConfig=config)
+        describe = self.clients.personalize.describe_campaign
+        settled(lambda: describe(campaignArn=self.campaign)["campaign"]["latestCampaignUpdate"])
+
+    def ask(self, user: str, **options: Any) -> dict[str, Any]:
+        return dict(self.clients.runtime.get_recommendations(campaignArn=self.campaign, userId=user, **options))
+
+    def explored(self, users: Iterable[str] | None = None, **options: Any) -> list[str]:
+        """Return the explored items of the lists of users."""
+        lists = [self.ask(user, **options)["itemList"] for user in users or (user for user, _ in tastes())]
+        return [entry["itemId"] for found in lists for entry in found if entry.get("reason") == ["Exploration"]]
+
+    def put(self, *items: tuple[str, str, int | None]) -> None:
+        """Put items given as id, genres and creation."""
+        for start in range(0, len(items), 10):
+            listed = [
+                {"itemId": name, "properties": json.dumps({"genres": genres, "creationTimestamp": created})}
+                for name, genres, created in items[start : start + 10]
+            ]
+            self.clients.events.put_items(datasetArn=self.items, items=listed)
+
+    def show(self, times: int, **event: Any) -> None:
+        """Send a click so often, each a moment apart."""
+        sent = [{"eventType": "click", "itemId": "action-0", "sentAt": time.time() - n, **event} for n in range(times)]
+        for start in range(0, times, 10):
+            self.clients.events.put_events(
+                trackingId=self.tracking_id, sessionId="s", userId="somebody else", eventList=sent[start : start + 10]
+            )
+
+
+@pytest.fixture(scope="module")
+def world(shared_clients: Clients) -> World:
+    ground = ground_for(shared_clients)
+    shown = "|".join(unseen("shown"))
+    rows = [f"{row},{shown}" for row in interaction_rows()]
+    assert ground.imported(ground.dataset("Interactions", FIELDS), csv(rows, ",".join(FIELDS)))["status"] == "ACTIVE"
+    items = ground.dataset("Items", ITEM_FIELDS)
+    known = [f"{taste}-{number},{genres}," for taste, genres in GENRES.items() for number in range(40)]
+    without = [
+        f"{name},{GENRES[name.split('-')[1]]},{FIRST - YEARS if kind == 'old' else ''}"
+        for kind in UNSEEN
+        for name in unseen(kind)
+    ]
+    assert ground.imported(items, csv([*known, *without], ",".join(ITEM_FIELDS)))["status"] == "ACTIVE"
+    version = version_for(ground, solution_for(ground, "aws-user-personalization"))
+    described = trained(shared_clients, version)
+    assert described["status"] == "ACTIVE", described
+    tracker = shared_clients.personalize.create_event_tracker(
+        name=shared_clients.unique("tracker"), datasetGroupArn=ground.group
+    )
+    campaign = campaign_for(
+        shared_clients, version, campaignConfig={"itemExplorationConfig": {"explorationWeight": "0"}}
+    )
+    return World(ground, items, campaign, tracker["trackingId"])
+
+
+def test_the_share_of_explored_items_grows_with_the_weight(world: World) -> None:
+    shares = []
+    for weight in ("0", "0.2", "0.5", "1"):
+        world.explore(weight)
+        shares.append(len(world.explored()) / (25 * len(tastes())))
+    assert shares[0] == 0
+    assert shares == sorted(set(shares))
+    assert 0.15 < shares[-1] <= 1 / 3
+
+
+def test_the_age_cut_off_counts_back_from_the_newest_interaction(world: World) -> None:
+    world.explore("1")
+    kinds = Counter(name.split("-")[0] for name in world.explored())
+    assert kinds["fresh"] > 0 == kinds["old"]
+    world.explore("1", "1000")
+    assert Counter(name.split("-")[0] for name in world.explored())["old"] > 0
+
+
+def test_items_of_imported_impressions_are_explored_less(world: World) -> None:
+    world.explore("1")
+    kinds = Counter(name.split("-")[0] for name in world.explored())
+    assert kinds["shown"] < 0.05 * kinds["fresh"]  # each was shown more than a thousand times
+
+
+def test_a_stranger_gets_the_popular_items_alone(world: World) -> None:
+    world.explore("1")
+    assert world.explored(["stranger"]) == []
+    listed = [entry["itemId"] for entry in world.ask("stranger")["itemList"]]
+    assert listed == [entry["itemId"] for entry in world.ask("another")["itemList"]]
+
+
+def test_what_is_explored_takes_places_and_nothing_comes_twice(world: World) -> None:
+    lists = {}
+    for weight in ("0", "1"):
+        world.explore(weight)
+        lists[weight] = [world.ask(user)["itemList"] for user, _ in tastes()]
+    for relevant, curious in zip(lists["0"], lists["1"], strict=True):
+        assert len({entry["itemId"] for entry in curious}) == 25
+        kept = [entry["itemId"] for entry in curious if "reason" not in entry]
+        drawn = {entry["itemId"] for entry in curious} - set(kept)
+        assert kept == [entry["itemId"] for entry in relevant if entry["itemId"] not in drawn][: len(kept)]
+        assert "reason" not in curious[0]
+        assert all("reason" not in entry for entry in relevant)
+
+
+def test_items_put_after_training_are_explored_and_only_explored(world: World) -> None:
+    world.explore("0")
+    before = [world.ask(user)["itemList"] for user, _ in tastes()]
+    late = [(f"late-{taste}-{number}", genres, None) for taste, genres in GENRES.items() for number in range(5)]
+    world.put(*late, ("antique-action", GENRES["action"], FIRST - YEARS))
+    assert [world.ask(user)["itemList"] for user, _ in tastes()] == before
+    world.explore("1")
+    found = {taste: world.explored([user for user, liked in tastes() if liked == taste]) for taste in GENRES}
+    for taste, names in found.items():
+        of_late = [name.split("-")[1] for name in names if name.startswith("late")]
+        assert of_late.count(taste) > 2 * (len(of_late) - of_late.count(taste))
+        assert "antique-action" not in names
+
+
+def test_filters_hold_for_items_put_after_training(world: World) -> None:
+    world.put(("later-action", GENRES["action"], None), ("later-comedy", GENRES["comedy"], None))
+    world.explore("1")
+    everyone = Counter(name for name in world.explored(numResults=60) if name.startswith("later"))
+    assert everyone.keys() == {"later-action", "later-comedy"}
+    name = world.clients.unique("filter")
+    expression = 'INCLUDE ItemID WHERE Items.GENRES IN ("Comedy")'
+    answer = world.clients.personalize.create_filter(
+        name=name, datasetGroupArn=world.ground.group, filterExpression=expression
+    )
+    options = {"filterArn": answer["filterArn"], "numResults": 40}
+    names = set(world.explored([user for user, _ in tastes()], **options))
+    assert "later-comedy" in names
+    assert all("comedy" in name for name in names)
+
+
+def test_what_an_event_says_was_shown_is_explored_less(world: World) -> None:
+    """By its own list, or by the ID of the recommendation; of both the event's own list counts."""
+    world.explore("1")
+    before = Counter(world.explored())
+    own, *others = [name for name, _ in before.most_common() if name.startswith("fresh")]
+    recommended = world.ask("u0")
+    named = [entry["itemId"] for entry in recommended["itemList"] if entry.get("reason")]
+    listed = {entry["itemId"] for entry in recommended["itemList"]}
+    assert named
+    spared = next(name for name in others if name not in listed)
+    world.show(60, impression=[own], recommendationId=recommended["recommendationId"])
+    between = Counter(world.explored())
+    assert between[own] < 0.3 * before[own]
+    assert sum(between[name] for name in named if name != own) > 0  # the recommendation did not count
+    world.show(60, recommendationId=recommended["recommendationId"], eventValue=1.0)
+    after = Counter(world.explored())
+    assert sum(after[name] for name in named) < 0.3 * sum(before[name] for name in named)
+    assert after[spared] > 0
+
+
+def test_an_unknown_recommendation_shows_nothing(world: World) -> None:
+    world.explore("1")
+    before = world.explored()
+    world.show(5, recommendationId="never made", eventValue=2.0)
+    assert world.explored() == before
