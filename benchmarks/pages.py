@@ -1,11 +1,16 @@
 """Prints how quickly the app's pages answer in Chromium, beside their budgets: python -m benchmarks.pages
 
+With --minutes N visitors then click through all pages for that long, a new one every minute, and the memory of the
+app's server is printed.
+
 The app starts with an empty data directory and its own demo; a page counts as there when its script has ended and its
 title stands. Needs requirements-dev.txt and the Chromium that scripts/find-chromium finds.
 """
 
 from __future__ import annotations
 
+import argparse
+import itertools
 import re
 import subprocess
 import tempfile
@@ -14,16 +19,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.e2e.conftest import FLAGS, ROOT, start_app, stop_app
+from tests.e2e.conftest import FLAGS, ROOT, App, start_app, stop_app
 
 ROUNDS = 6
 DONE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
+MEMORY = 600
+"""Megabytes that the app's server may take after an hour of clicking."""
+
+
 def main() -> None:
     """Start the app, run the demo, and measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=0, help="how long visitors click")
+    minutes = parser.parse_args().minutes
     chromium = subprocess.run([ROOT / "scripts" / "find-chromium"], capture_output=True, text=True, check=True)
     print(f"{'what':<58}{'measured':>12}{'budget':>12}{'ratio':>9}")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -33,6 +45,7 @@ def main() -> None:
         try:
             browser = playwright.chromium.launch(executable_path=chromium.stdout.strip(), args=FLAGS)
             measure(browser.new_page(viewport={"width": 1440, "height": 1000}), app.url)
+            wander(browser, app, minutes)
         finally:
             stop_app(app)
 
@@ -52,6 +65,31 @@ def measure(page: Page, url: str) -> None:
     switch(page, "Recommendations")
     reruns = [timed(lambda count=count: choose(page, count)) for _ in range(2 * ROUNDS) for count in ("10", "25")]
     record("rerun of a 25-row table, p95", float(np.quantile(reruns, 0.95)), 0.3)
+
+
+def wander(browser: Browser, app: App, minutes: float) -> None:
+    """Let one visitor after the other click through the pages, and print what the server's memory is after each."""
+    users, end, clicks = itertools.count(1), time.monotonic() + minutes * 60, 0
+    while (started := time.monotonic()) < end:
+        page = browser.new_page(viewport={"width": 1440, "height": 1000})
+        visit(page, app.url, "Overview")
+        names = [text.split("\n")[-1] for text in page.locator('[data-testid="stSidebarNavLink"]').all_inner_texts()]
+        while time.monotonic() < min(started + 60, end):
+            for name in names:
+                switch(page, name)
+            visit(page, f"{app.url}/recommend?user={next(users)}", "Recommendations")
+            clicks += len(names) + 1
+        page.close()
+        used = megabytes(app)
+        left = max(end - time.monotonic(), 0) / 60
+        what = f"memory after {clicks} pages, {left:.0f} minutes to go"
+        print(f"{what:<58}{used:>9.0f} MB{MEMORY:>9} MB{used / MEMORY:>9.2f}", flush=True)
+
+
+def megabytes(app: App) -> float:
+    """Return the memory that the app's server holds, on Linux."""
+    status = Path(f"/proc/{app.process.pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1000  # type: ignore[index]
 
 
 def visit(page: Page, url: str, title: str) -> None:

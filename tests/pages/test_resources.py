@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -8,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.new_resource import KINDS
 from services.statuses import FAILED
-from tests.conftest import Endpoint
+from tests.conftest import ROOT, Endpoint
 from tests.pages.cinema import errors, open_page, tables, told
 
 
@@ -31,13 +32,29 @@ def test_everything_is_listed_with_its_status(monkeypatch: pytest.MonkeyPatch, c
 
 
 @pytest.fixture
-def group(bare: Endpoint) -> str:
-    """A dataset group with a tracker and two filters, for tests that change things."""
-    personalize = bare.client("personalize")
-    arn = str(personalize.create_dataset_group(name="films")["datasetGroupArn"])
+def group(endpoint: Endpoint) -> str:
+    """A dataset group with a tracker on the endpoint that many tests share, for tests that change things."""
+    personalize = endpoint.client("personalize")
+    name = f"films-{uuid.uuid4().hex[:8]}"
+    arn = str(personalize.create_dataset_group(name=name)["datasetGroupArn"])
     tracker = personalize.create_event_tracker(name="watch", datasetGroupArn=arn)["eventTrackerArn"]
     until(lambda: personalize.describe_event_tracker(eventTrackerArn=tracker)["eventTracker"]["status"] == "ACTIVE")
     return arn
+
+
+def open_group(monkeypatch: pytest.MonkeyPatch, endpoint: Endpoint, group: str) -> AppTest:
+    """Open the page with a dataset group chosen."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("MARQUEE_DATA", str(endpoint.data))
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    app.session_state["group"] = group.rsplit("/", 1)[-1]
+    return app.run().switch_page("pages/resources.py").run()
+
+
+def there(endpoint: Endpoint, group: str) -> bool:
+    """Tell whether a dataset group exists."""
+    listed = endpoint.client("personalize").get_paginator("list_dataset_groups").paginate().search("datasetGroups[]")
+    return group in [found["datasetGroupArn"] for found in listed]
 
 
 def until(done: Callable[[], bool]) -> None:
@@ -56,67 +73,65 @@ def fill(app: AppTest, **fields: str) -> None:
     app.run()
 
 
-def test_a_solution_is_created_from_the_dialog(monkeypatch: pytest.MonkeyPatch, bare: Endpoint, group: str) -> None:
-    app = open_page("resources", monkeypatch, bare)
+def test_a_solution_is_created_from_the_dialog(monkeypatch: pytest.MonkeyPatch, endpoint: Endpoint, group: str) -> None:
+    app = open_group(monkeypatch, endpoint, group)
     fill(app, recipe="aws-sims")
     app.button(key="new.submit_create_solution").click().run()
     assert not errors(app)
-    listed = bare.client("personalize").list_solutions(datasetGroupArn=group)["solutions"]
+    listed = endpoint.client("personalize").list_solutions(datasetGroupArn=group)["solutions"]
     assert [(found["name"], found["recipeArn"].rsplit("/", 1)[-1]) for found in listed] == [("sims", "aws-sims")]
 
 
-def test_a_name_that_cannot_be_is_not_sent(monkeypatch: pytest.MonkeyPatch, bare: Endpoint, group: str) -> None:
-    app = open_page("resources", monkeypatch, bare)
+def test_a_name_that_cannot_be_is_not_sent(monkeypatch: pytest.MonkeyPatch, endpoint: Endpoint, group: str) -> None:
+    app = open_group(monkeypatch, endpoint, group)
     fill(app, **{"recipe": "aws-sims", "solution_aws-sims": "no spaces, please"})
     assert app.button(key="new.submit_create_solution").disabled
     assert "Letters, digits, - and _" in told(app)
 
 
 def test_a_refusal_of_the_service_is_told_in_a_sentence(
-    monkeypatch: pytest.MonkeyPatch, bare: Endpoint, group: str
+    monkeypatch: pytest.MonkeyPatch, endpoint: Endpoint, group: str
 ) -> None:
     recipe = "arn:aws:personalize:::recipe/aws-sims"
-    bare.client("personalize").create_solution(name="taken", datasetGroupArn=group, recipeArn=recipe)
-    app = open_page("resources", monkeypatch, bare)
+    endpoint.client("personalize").create_solution(name="taken", datasetGroupArn=group, recipeArn=recipe)
+    app = open_group(monkeypatch, endpoint, group)
     fill(app, **{"recipe": "aws-sims", "solution_aws-sims": "taken"})
     app.button(key="new.submit_create_solution").click().run()
     assert len(errors(app)) == 1
     assert errors(app)[0].endswith("Choose another name.")
 
 
-def test_what_failed_is_shown_with_its_reason(monkeypatch: pytest.MonkeyPatch, bare: Endpoint, group: str) -> None:
-    personalize = bare.client("personalize")
+def test_what_failed_is_shown_with_its_reason(monkeypatch: pytest.MonkeyPatch, endpoint: Endpoint, group: str) -> None:
+    personalize = endpoint.client("personalize")
     recipe = "arn:aws:personalize:::recipe/aws-sims"
     solution = personalize.create_solution(name="empty", datasetGroupArn=group, recipeArn=recipe)["solutionArn"]
     version = personalize.create_solution_version(solutionArn=solution)["solutionVersionArn"]
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while personalize.describe_solution_version(solutionVersionArn=version)["solutionVersion"]["status"] != FAILED:
         assert time.monotonic() < deadline
         time.sleep(0.2)
-    app = open_page("resources", monkeypatch, bare)
+    app = open_group(monkeypatch, endpoint, group)
     assert len(errors(app)) == 1
     assert tables(app, "resources with type")[0].iloc[0]["Doing"] == errors(app)[0] != ""
 
 
 def test_deleting_the_group_deletes_what_is_in_it_first(
-    monkeypatch: pytest.MonkeyPatch, bare: Endpoint, group: str
+    monkeypatch: pytest.MonkeyPatch, endpoint: Endpoint, group: str
 ) -> None:
-    app = open_page("resources", monkeypatch, bare)
+    app = open_group(monkeypatch, endpoint, group)
     app.session_state["resources.delete"] = group
     app.run()
     assert "1. Event tracker **watch**" in told(app)
-    assert "2. Dataset group **films**" in told(app)
+    assert f"2. Dataset group **{group.rsplit('/', 1)[-1]}**" in told(app)
     assert app.button(key="resources.delete_now").disabled
     app.session_state["resources.delete"] = group
-    app.text_input(key="resources.confirm").input("films").run()
+    app.text_input(key="resources.confirm").input(group.rsplit("/", 1)[-1]).run()
     app.session_state["resources.delete"] = group
     app.button(key="resources.delete_now").click().run()
-    assert not errors(app)
-    personalize, deadline = bare.client("personalize"), time.monotonic() + 10
-    while personalize.list_dataset_groups()["datasetGroups"] and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert personalize.list_dataset_groups()["datasetGroups"] == []
-    assert personalize.list_event_trackers()["eventTrackers"] == []
+    assert not app.exception
+    assert not any(error.proto.title.startswith("Could not") for error in app.error), "another group is shown now"
+    until(lambda: not there(endpoint, group))
+    assert endpoint.client("personalize").list_event_trackers(datasetGroupArn=group)["eventTrackers"] == []
 
 
 def test_the_drawer_shows_what_describe_says(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
@@ -150,13 +165,15 @@ def test_only_what_differs_from_the_defaults_is_listed(monkeypatch: pytest.Monke
     assert settings.iloc[:, 0].to_dict() == {"performAutoTraining": "False"}
 
 
-def test_what_is_typed_last_is_what_is_sent(monkeypatch: pytest.MonkeyPatch, bare: Endpoint, group: str) -> None:
-    app = open_page("resources", monkeypatch, bare)
+def test_what_is_typed_last_is_what_is_sent(monkeypatch: pytest.MonkeyPatch, endpoint: Endpoint, group: str) -> None:
+    app = open_group(monkeypatch, endpoint, group)
     fill(app, **{"recipe": "aws-sims", "solution_aws-sims": "before"})
     app.text_input(key="new.solution_aws-sims").set_value("after")
     app.button(key="new.submit_create_solution").click().run()
     assert not errors(app)
-    assert [found["name"] for found in bare.client("personalize").list_solutions()["solutions"]] == ["after"]
+    assert [
+        found["name"] for found in endpoint.client("personalize").list_solutions(datasetGroupArn=group)["solutions"]
+    ] == ["after"]
 
 
 def test_a_plan_says_what_it_saves_and_which_calls_it_takes(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
@@ -213,17 +230,19 @@ def test_the_drawer_leads_to_parents_and_children(monkeypatch: pytest.MonkeyPatc
     assert version in [code.value for code in app.code]
 
 
-def test_what_somebody_else_deleted_is_no_error(monkeypatch: pytest.MonkeyPatch, bare: Endpoint, group: str) -> None:
-    app = open_page("resources", monkeypatch, bare)
+def test_what_somebody_else_deleted_is_no_error(
+    monkeypatch: pytest.MonkeyPatch, endpoint: Endpoint, group: str
+) -> None:
+    app = open_group(monkeypatch, endpoint, group)
     app.session_state["resources.open"] = group + "-gone"
     app.run()
     assert not errors(app)
     assert "It was deleted since this page was drawn" in told(app)
-    personalize = bare.client("personalize")
-    tracker = personalize.list_event_trackers()["eventTrackers"][0]["eventTrackerArn"]
+    personalize = endpoint.client("personalize")
+    tracker = personalize.list_event_trackers(datasetGroupArn=group)["eventTrackers"][0]["eventTrackerArn"]
     personalize.delete_event_tracker(eventTrackerArn=tracker)
-    until(lambda: not personalize.list_event_trackers()["eventTrackers"])
+    until(lambda: not personalize.list_event_trackers(datasetGroupArn=group)["eventTrackers"])
     app.session_state["resources.deleting"] = [tracker, group]
     app.run()
     assert not errors(app)
-    assert personalize.list_dataset_groups()["datasetGroups"] == []
+    assert not there(endpoint, group)
