@@ -56,14 +56,18 @@ def show_metrics_table(frame: pd.DataFrame) -> None:
         alt=f"All metrics of {len(frame)} solution versions",
         column_config=numbers
         | {
-            "Training hours": st.column_config.NumberColumn(format="%.4f"),
-            "Trained": st.column_config.DatetimeColumn(format="distance"),
+            "Version": st.column_config.TextColumn(width=150),
+            "Users judged": st.column_config.NumberColumn("Users", width=60, help="On how many users it was judged"),
+            "Training hours": st.column_config.NumberColumn("Hours", format="%.4f", width=70, help="Training hours"),
+            "Trained": st.column_config.DatetimeColumn(format="distance", width=110),
         },
     )
     content = frame.to_csv(index=False).encode()
-    st.download_button(
-        "CSV", content, "metrics.csv", "text/csv", icon=":material/download:", key=f"{PAGE}.csv", on_click="ignore"
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            "CSV", content, "metrics.csv", "text/csv", icon=":material/download:", key=f"{PAGE}.csv", on_click="ignore"
+        )
+        st.caption("The camera in a chart's corner saves it as a picture.")
 
 
 def show_definitions() -> None:

@@ -62,7 +62,7 @@ def show_all_metrics(versions: Sequence[VersionMetrics], baseline: VersionMetric
         drawn = heatmap(versions, labels, palette())
     alt = f"All metrics of {len(versions)} versions as a chart; the table has the numbers"
     st.plotly_chart(drawn, key="metrics.all", alt=alt, config=CONFIG)
-    st.caption("The diamond is the baseline." if two else "Darker is better within a column.")
+    st.caption("The diamond is the baseline." if two else "The stronger the colour, the better within its column.")
 
 
 def show_parallel(versions: Sequence[VersionMetrics], labels: Mapping[str, str]) -> None:

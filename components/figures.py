@@ -6,8 +6,14 @@ from plotly.graph_objects import Figure
 
 from components.theme import Palette
 
-CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "zoomIn2d", "zoomOut2d"]}
+CONFIG = {
+    "displaylogo": False,
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "zoomIn2d", "zoomOut2d"],
+    "toImageButtonOptions": {"format": "png", "scale": 2, "filename": "marquee"},
+}
 """For st.plotly_chart: the toolbar keeps the picture's download."""
+NARROWEST = 400
+"""Pixels below which two cards with a chart each stand one under the other."""
 
 
 def figure(palette: Palette, height: int) -> Figure:
@@ -17,8 +23,9 @@ def figure(palette: Palette, height: int) -> Figure:
         height=height,
         margin={"l": 8, "r": 8, "t": 12, "b": 8},
         showlegend=False,
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
+        # The page's own colour, not transparent: a downloaded picture must be readable anywhere.
+        paper_bgcolor=palette.surface,
+        plot_bgcolor=palette.surface,
         font={"color": palette.text, "size": 13},
         hoverlabel={"bgcolor": palette.surface, "font": {"color": palette.text}},
     )

@@ -37,7 +37,7 @@ def forest(differences: Mapping[str, Difference], metric: Metric, palette: Palet
     low, high = min([0.0, *(gap.low for gap in gaps)]), max([0.0, *(gap.high for gap in gaps)])
     room = (high - low) * 0.08
     title = f"Difference in {metric.label} to the baseline"
-    drawn.update_xaxes(title=title, tickformat="+.2f", range=[low - room, high + room])
+    drawn.update_xaxes(title=title, nticks=6, tickformat="+.2f", range=[low - room, high + room])
     drawn.update_yaxes(range=[-0.6, len(ordered) - 0.3], showgrid=False)
     return drawn
 
@@ -61,7 +61,7 @@ def trade_off(
         y=[version.values[metric.name] for version in both],
         mode="markers+text",
         text=_point_labels(both, labels, metric),
-        textposition="middle right",
+        textposition="top right",
         textfont={"color": palette.text},
         customdata=[version.arn for version in both],
         marker={
@@ -77,7 +77,8 @@ def trade_off(
     drawn.update_xaxes(
         title="Coverage: share of the catalogue shown", tickformat=".0%", range=[-widest * 0.06, widest * 1.5]
     )
-    drawn.update_yaxes(title=metric.label, rangemode="tozero", tickformat=".2f")
+    highest = max((version.values[metric.name] for version in both), default=1.0)
+    drawn.update_yaxes(title=metric.label, range=[0, highest * 1.3 or 1.0], tickformat=".2f")
     return drawn
 
 
@@ -119,7 +120,7 @@ def heatmap(versions: Sequence[VersionMetrics], labels: Mapping[str, str], palet
         hoverongaps=False,
         hovertemplate="%{y}<br>%{x}: %{text}<extra></extra>",
     )
-    drawn.update_xaxes(side="top", tickangle=0, showgrid=False)
+    drawn.update_xaxes(side="top", autotickangles=[0, -40], showgrid=False)
     drawn.update_yaxes(autorange="reversed", showgrid=False)
     return drawn
 

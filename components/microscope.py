@@ -13,7 +13,7 @@ from services.replay import Replay
 def show_replay(found: Replay | None, user: str, reported: float | None, catalog: Catalog) -> None:
     """Draw the list with its hits, and how the sum comes about; reported is the user's NDCG@25 in the test."""
     if found is None:
-        st.info("This recipe cannot be asked what it would have listed for a user.", icon=":material/info:")
+        st.info("AWS does not tell what a version would have listed for a history.", icon=":material/info:")
         return
     hits = sum(term > 0 for term in found.terms)
     st.markdown(

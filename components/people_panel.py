@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
 import streamlit as st
 
 from components import session
+from components.figures import NARROWEST
 from components.microscope import show_replay
 from components.segment_view import choose_split, show_losers, show_segments
 from services.connection import Connection
+from services.interactions import Interactions
+from services.local_insights import InsightRefused
 from services.metrics import Metric, VersionMetrics
 from services.overview import LEADING
 from services.replay import replay
@@ -34,14 +38,12 @@ def show_people(
     version, against = named[label], labels[baseline.arn]
     events = session.interactions(connection, group)
     table = paired(metric.name, version, baseline)
-    left, right = st.columns(2, gap="medium")
-    with left.container(border=True, height="stretch"):
-        fields = session.people(connection, group).groups
-        split = choose_split(list(fields))
-        found = groups(table, fields[split]) if split in fields else segments(table, habits(events))
-        show_segments(found, metric, against, split)
-    with right.container(border=True, height="stretch"):
-        show_losers(table, label, against)
+    with st.grid(2, min_column_width=NARROWEST, gap="medium"):
+        with st.container(border=True, height="stretch"):
+            _show_gains(connection, group, metric, table, events, against)
+        with st.container(border=True, height="stretch"):
+            known = habits(events)["Events"]
+            show_losers(table.assign(Events=table["User"].map(known)), label, against)
     with st.expander(
         "One test user under the microscope",
         icon=":material/biotech:",
@@ -57,7 +59,21 @@ def show_people(
                 return
             catalog = session.catalog(connection, group)
             reported = _reported(version, user)
-            show_replay(replay(connection, version.arn, history, catalog), user, reported, catalog)
+            try:
+                found = replay(connection, version.arn, history, catalog)
+            except InsightRefused as refused:
+                st.info(f"This version cannot be asked for the list. {refused}", icon=":material/info:")
+                return
+            show_replay(found, user, reported, catalog)
+
+
+def _show_gains(
+    connection: Connection, group: str, metric: Metric, table: pd.DataFrame, events: Interactions, against: str
+) -> None:
+    fields = session.people(connection, group).groups
+    split = choose_split(list(fields))
+    found = groups(table, fields[split]) if split in fields else segments(table, habits(events))
+    show_segments(found, metric, against, split)
 
 
 def _reported(version: VersionMetrics, user: str) -> float | None:

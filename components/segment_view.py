@@ -65,7 +65,7 @@ def segment_chart(found: Sequence[Segment], metric: Metric, palette: Palette) ->
             "<extra></extra>",
         )
     drawn.add_vline(x=0, line={"color": palette.muted, "dash": "dash", "width": 1.5})
-    drawn.update_xaxes(title=f"Difference in {metric.label}", tickformat="+.2f")
+    drawn.update_xaxes(title=f"Difference in {metric.label}", nticks=6, tickformat="+.2f")
     drawn.update_yaxes(autorange="reversed", showgrid=False)
     return drawn
 
@@ -80,7 +80,9 @@ def show_losers(table: pd.DataFrame, version: str, baseline: str) -> None:
     if worse.empty:
         st.info("It is worse for nobody of the test users.", icon=":material/thumb_up:")
         return
-    shown = worse.assign(List=[f"recommend?user={quote(user)}" for user in worse["User"]])
+    shown = worse[["User", "Events", "Baseline", "Version", "Difference"]].assign(
+        List=[f"recommend?user={quote(user)}" for user in worse["User"]]
+    )
     number = st.column_config.NumberColumn
     st.dataframe(
         shown,
@@ -90,10 +92,11 @@ def show_losers(table: pd.DataFrame, version: str, baseline: str) -> None:
         key="metrics.losers",
         alt=f"{len(worse)} test users for whom {version} is worse than {baseline}, worst first",
         column_config={
+            "Events": number(width=64, help="How many events the user has"),
             "Baseline": number(baseline, format="%.3f"),
             "Version": number(version, format="%.3f"),
             "Difference": number(format="%+.3f"),
-            "List": st.column_config.LinkColumn("", display_text="See the list", width=92),
+            "List": st.column_config.LinkColumn("", display_text="List", width=56),
         },
     )
     download(worse, "worse-for", key="metrics.losers_csv")

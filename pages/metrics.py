@@ -17,6 +17,7 @@ from components.comparison_charts import show_all_metrics, show_forest, show_par
 from components.configuration_view import show_configurations
 from components.every_user import choose_people
 from components.feedback import empty_state
+from components.figures import NARROWEST
 from components.people_panel import show_people
 from components.perform import show_outcome
 from services.metrics import BY_LABEL, difference, metrics_of
@@ -62,6 +63,7 @@ with left:
         required=True,
         key="metric",
         bind="query-params",
+        wrap=True,
     )
 with right:
     by_label = {name: arn for arn, name in labels.items()}
@@ -89,11 +91,11 @@ warn_if_data_differs(chosen, labels)
 
 candidates = [version for version in chosen if version is not baseline]
 gaps = {labels[version.arn]: difference(metric.name, version, baseline) for version in candidates}
-one, two = st.columns(2, gap="medium")
-with one.container(border=True, height="stretch"):
-    show_forest({name: gap for name, gap in gaps.items() if gap}, metric, alone=not candidates)
-with two.container(border=True, height="stretch"):
-    show_trade_off(chosen, labels, metric, baseline.arn)
+with st.grid(2, min_column_width=NARROWEST, gap="medium"):
+    with st.container(border=True, height="stretch"):
+        show_forest({name: gap for name, gap in gaps.items() if gap}, metric, alone=not candidates)
+    with st.container(border=True, height="stretch"):
+        show_trade_off(chosen, labels, metric, baseline.arn)
 with st.container(border=True):
     show_all_metrics(chosen, baseline, labels)
 show_metrics_table(metrics_frame(chosen, labels))

@@ -10,7 +10,6 @@ from services.catalog import Catalog
 from services.connection import Connection
 from services.insights import Asked, preview
 from services.interactions import Watched
-from services.local_insights import InsightRefused
 from services.recommendations import RankedItem
 
 HELD_OUT = 0.1
@@ -56,12 +55,9 @@ def split(history: Sequence[Watched]) -> tuple[list[str], list[str]]:
 
 
 def replay(connection: Connection, version: str, history: Sequence[Watched], catalog: Catalog) -> Replay | None:
-    """Ask a version for the list as it would have been before the newest events; None where nobody can tell."""
+    """Ask a version for the list as it would have been before the newest events; None on AWS. Raises InsightRefused."""
     known, held_out = split(history)
-    try:
-        found = preview(connection, Asked(version, history=known[-1000:]), LENGTH)
-    except InsightRefused:
-        return None
+    found = preview(connection, Asked(version, history=known[-1000:]), LENGTH)
     if found is None:
         return None
     pairs = zip(found.item_ids, found.scores, strict=True)
