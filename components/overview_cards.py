@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from components.theme import status_color, status_icon
+from services.data_model import DataModel
 from services.metrics import BY_LABEL, BY_NAME, VersionMetrics
 from services.overview import LEADING, SHOWN, NextStep, Stage, State, Story, ago
 from services.recipes import short_name
@@ -70,9 +71,11 @@ def show_stories(stories: Sequence[Story]) -> None:
             with st.container(border=True, height="stretch", gap="xsmall"):
                 st.subheader(f":material/{story.icon}: {story.title}", anchor=False)
                 st.markdown(story.body)
-                st.page_link(
-                    story.page, label=story.action, icon=":material/arrow_forward:", query_params=story.query or None
-                )
+                with st.container(horizontal=True):
+                    for label, query in story.actions:
+                        st.page_link(
+                            story.page, label=label, icon=":material/arrow_forward:", query_params=query or None
+                        )
 
 
 def show_best(leader: VersionMetrics | None, baseline: VersionMetrics | None) -> None:
@@ -107,6 +110,7 @@ def _show_metric(name: str, leader: VersionMetrics, rival: VersionMetrics | None
 def show_precision(versions: Sequence[VersionMetrics]) -> None:
     """Draw the precision of every version: of the first items of a list, how many did people then choose?"""
     st.subheader(":material/target: Model precision metrics", anchor=False)
+    st.caption("Of the first 5, 10 and 25 items of a list, which share did people then choose? Larger is better.")
     labels = ("P@5", "P@10", "P@25", "NDCG@25", "Coverage")
     ordered = sorted(versions, key=lambda version: version.values.get(LEADING, -1.0), reverse=True)
     columns = {label: [version.values.get(BY_LABEL[label].name) for version in ordered] for label in labels}
@@ -126,6 +130,30 @@ def show_precision(versions: Sequence[VersionMetrics]) -> None:
         }
         | {"Trained": st.column_config.DatetimeColumn(format="distance")},
     )
+
+
+def show_data_model(found: DataModel, catalog: int) -> None:
+    """Draw what the three datasets hold; catalog is how many items have a title."""
+    st.subheader(":material/schema: Data model", anchor=False)
+    least, median, most = found.per_user
+    rest = catalog - found.items
+    unseen = f", and {rest:,} more in the catalogue that nobody has touched yet" if rest > 0 else ""
+    with st.grid(3, min_column_width=260):
+        with st.container(gap="xxsmall"):
+            st.markdown(f":material/group: **{found.users:,} users**")
+            st.caption(f"Half have {median:,} interactions or more; the fewest {least:,}, the most {most:,}.")
+        with st.container(gap="xxsmall"):
+            st.markdown(f":material/touch_app: **{found.interactions:,} interactions**")
+            st.caption(
+                f"{found.density:.1%} of all pairs of user and item, "
+                f"from {found.first:%-d %b %Y} to {found.last:%-d %b %Y}."
+            )
+        with st.container(gap="xxsmall"):
+            st.markdown(f":material/category: **{found.items:,} items**")
+            st.caption(
+                f"Half have {found.per_item:,} interactions or fewer; the most popular tenth takes {found.head:.0%}"
+                f"{unseen}."
+            )
 
 
 def show_recent(resources: Sequence[Resource]) -> None:

@@ -10,13 +10,16 @@ from components.feedback import show_error
 from components.overview_cards import (
     show_best,
     show_counts,
+    show_data_model,
     show_pipeline,
     show_precision,
     show_recent,
     show_stories,
 )
 from services import overview
+from services.data_model import data_model
 from services.errors import Problem
+from services.recipes import short_name
 from services.volume import Volume
 
 connection = session.connection()
@@ -40,6 +43,7 @@ with right.container(border=True, height="stretch"):
 if versions:
     with st.container(border=True):
         show_precision(versions)
+about = st.container()
 
 # Counting comes last: the first time it reads the imported files.
 with counts:
@@ -52,4 +56,8 @@ with counts:
     show_counts(volume, overview.ready(pipeline, "Campaigns"))
 with stories:
     if overview.ready(pipeline, "Campaigns"):
-        show_stories(overview.tell_stories(volume.some_users))
+        leader = overview.best(versions)
+        show_stories(overview.tell_stories(volume.some_users, short_name(leader.recipe) if leader else ""))
+if volume.exact and volume.users and (found := data_model(session.interactions(connection, group))):
+    with about.container(border=True):
+        show_data_model(found, len(session.catalog(connection, group).items))

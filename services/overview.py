@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -60,35 +60,37 @@ class Story:
     icon: str
     body: str
     page: str
-    action: str
-    query: dict[str, str] = field(default_factory=dict)
+    actions: tuple[tuple[str, dict[str, str]], ...]
+    """What the links to the page say, and the query of each."""
 
 
-def tell_stories(user_ids: Sequence[str]) -> list[Story]:
-    """Return the stories that the data can tell: of a newcomer, of two of its users, of the recipes."""
-    one, two = (*user_ids[:2], "one user", "another")[:2]
+def tell_stories(user_ids: Sequence[str], leader: str = "") -> list[Story]:
+    """Return the stories that the data can tell: of a newcomer, of two of its users, of the recipe that leads."""
+    pair = list(user_ids[:2])
+    named = f"Users {pair[0]} and {pair[1]}" if len(pair) == 2 else "Two users"
+    verdict = f" {leader} leads." if leader else ""
     return [
         Story(
             "Cold start",
             "person_add",
-            "A newcomer gets what everybody likes. A few events later, the list is their own.",
+            "User 777, or the next number that is nobody's, gets what everybody likes. A few events later, the list is "
+            "their own.",
             "pages/simulator.py",
-            "Watch the list turn",
+            (("Watch the list turn", {}),),
         ),
         Story(
-            "Who likes what",
+            "Two tastes",
             "diversity_3",
-            f"Users {one} and {two} have different histories, and are recommended different items.",
+            f"{named} have different histories, and are recommended different items.",
             "pages/recommendations.py",
-            f"Ask for user {one}",
-            {"user": one} if user_ids else {},
+            tuple((f"Ask for user {user}", {"user": user}) for user in pair) or (("Ask for a user", {}),),
         ),
         Story(
             "Which recipe wins",
             "leaderboard",
-            "Each recipe was tested on events that it had not seen. See which leads, and by how much.",
+            f"Each recipe was tested on events that it had not seen.{verdict} By how much, and is that chance?",
             "pages/metrics.py",
-            "Compare solutions",
+            (("Compare solutions", {}),),
         ),
     ]
 

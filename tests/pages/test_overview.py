@@ -54,6 +54,8 @@ def test_the_demo_fills_the_page(app: AppTest, tmp_path: Path, monkeypatch: pyte
     assert "**Campaigns**" in shown
     assert "Users 1 and 2 have different histories" in shown
     assert "leads" in shown
+    assert "**1,200 interactions**" in shown
+    assert "50.0% of all pairs" in shown
     app.button(key="overview.close").click().run()
     assert "The demo is ready" not in text_of(app)
     later = AppTest.from_file(ROOT / "app.py", default_timeout=60).run()

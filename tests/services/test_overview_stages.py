@@ -82,5 +82,6 @@ def test_times_are_told_relative_to_now(seconds: int, text: str) -> None:
 def test_stories_speak_of_users_that_exist() -> None:
     who = tell_stories(["7", "8", "9"])[1]
     assert "Users 7 and 8" in who.body
-    assert who.query == {"user": "7"}
-    assert tell_stories([])[1].query == {}
+    assert [query for _, query in who.actions] == [{"user": "7"}, {"user": "8"}]
+    assert "SIMS leads" in tell_stories([], "SIMS")[2].body
+    assert tell_stories([])[1].actions == (("Ask for a user", {}),)
