@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -12,6 +12,7 @@ from components import session
 from components.api_call import show_call
 from components.figures import CONFIG, cut, figure, mix
 from components.item_table import ROW_HEIGHT, csv, ranked_frame, show_items
+from components.segment_people import show_makeup
 from components.theme import Palette, palette
 from services.batch import request_of, work_of
 from services.batch_output import (
@@ -32,8 +33,8 @@ COMPARED = 12
 """Segments that the map of overlaps shows."""
 
 
-def show_result(connection: Connection, job: Resource, catalog: Catalog) -> None:
-    """Draw what a finished job wrote, with downloads and the call that made it."""
+def show_result(connection: Connection, job: Resource, catalog: Catalog, fields: Mapping[str, pd.Series[str]]) -> None:
+    """Draw what a finished job wrote, with downloads and the call that made it; fields group the users by field."""
     call = request_of(connection, job)
     content = session.batch_output(connection, job.arn, call)
     answers = parse_output(content)
@@ -44,6 +45,7 @@ def show_result(connection: Connection, job: Resource, catalog: Catalog) -> None
     elif work_of(job) == "segment":
         frame = segments_frame(good, catalog)
         _show_segments(good, catalog)
+        show_makeup(good, catalog, fields)
     else:
         frame = titles_frame(good, catalog)
         _show_lists(good, frame, catalog)

@@ -137,6 +137,6 @@ if st.session_state.get("job") not in jobs:
 st.subheader("Results", anchor=False)
 job = jobs[st.selectbox("Job", list(jobs), key="job", bind="query-params", label_visibility="collapsed")]
 if show_status(connection, job):
-    show_result(connection, job, catalog)
+    show_result(connection, job, catalog, session.people(connection, group).groups)
 st.subheader("All jobs", anchor=False)
 show_jobs(list(jobs.values()), {found.arn: found for found in resources if found.kind == "solution-version"})

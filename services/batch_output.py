@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,8 @@ from services.service_call import ServiceCall
 MAX_BYTES = 100_000_000
 """More output than this is left on S3; at 25 items a line, 100 MB are some 200,000 users."""
 JOINT = " | "
+EVERYBODY = "All users"
+MOST_GROUPS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,16 @@ def overlaps(segments: Sequence[Answer]) -> list[list[float]]:
 def shared_users(segments: Sequence[Answer]) -> Counter[str]:
     """Return in how many segments each user is."""
     return Counter(user for segment in segments for user in set(segment.ids))
+
+
+def makeup(segments: Mapping[str, Sequence[str]], belonging: pd.Series[str]) -> pd.DataFrame:
+    """Return the share of each group, by column, in each segment and among all users, by row: the largest groups."""
+    groups = belonging.dropna().value_counts(normalize=True).head(MOST_GROUPS)
+    rows = {EVERYBODY: groups} | {
+        name: belonging[belonging.index.isin(list(users))].dropna().value_counts(normalize=True)
+        for name, users in segments.items()
+    }
+    return pd.DataFrame(rows).T.reindex(columns=groups.index).fillna(0.0)
 
 
 def _named(answer: Answer, column: str) -> str:

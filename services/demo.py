@@ -74,9 +74,10 @@ def run_demo(connection: Connection, progress: Progress, *, given: str | None, c
 
 
 def _bring_in(connection: Connection, films: MovieLens, group: str, bucket: str, role: str, progress: Progress) -> None:
-    """Import films first and ratings second, both at once, and keep the titles."""
+    """Import ratings, films and, where anything is known of them, users, all at once, and keep the titles."""
     waiting = []
-    for dataset_type in ("Interactions", "Items"):
+    known = ("Users",) if len(films.users.columns) > 1 else ()
+    for dataset_type in ("Interactions", "Items", *known):
         fields, table = _table_of(films, dataset_type)
         dataset = datasets.ensure_dataset(connection, group, dataset_type, schema(dataset_type, fields), [], progress)
 

@@ -19,7 +19,16 @@ from services.batch_lines import (
     read_lines,
     with_filter_values,
 )
-from services.batch_output import Answer, overlaps, parquet, parse_output, segments_frame, shared_users, titles_frame
+from services.batch_output import (
+    Answer,
+    makeup,
+    overlaps,
+    parquet,
+    parse_output,
+    segments_frame,
+    shared_users,
+    titles_frame,
+)
 from services.catalog import Catalog, Item
 from services.errors import Problem
 from services.recipes import Purpose, Recipe
@@ -160,6 +169,15 @@ def test_similar_items_are_named_after_their_item() -> None:
     answers = [Answer({"itemId": "2"}, ("1",))]
     assert list(titles_frame(answers, CATALOG).columns) == ["itemId", "Recommendations"]
     assert answers[0].label(CATALOG) == "Face/Off (1997)"
+
+
+def test_segments_tell_who_is_in_them() -> None:
+    gender = pd.Series(["F", "M", "M", "F", None], index=list("abcde"), dtype="str")
+    shares = makeup({"War": ("a", "b", "e", "unknown"), "Romance": ("a", "d"), "Nobody known": ("x",)}, gender)
+    assert shares.loc["All users"].to_dict() == {"F": 0.5, "M": 0.5}
+    assert shares.loc["War"].to_dict() == {"F": 0.5, "M": 0.5}
+    assert shares.loc["Romance"].to_dict() == {"F": 1.0, "M": 0.0}
+    assert shares.loc["Nobody known"].sum() == 0
 
 
 def test_segments_tell_what_they_share() -> None:
