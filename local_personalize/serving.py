@@ -101,7 +101,7 @@ class Deployed:
     def _counts(self, event: Streamed) -> bool:
         return not self._trained_on or any(
             (chosen["type"] or event.event_type).lower() == event.event_type.lower()
-            and (chosen["threshold"] is None or (event.value or 0.0) >= chosen["threshold"])
+            and (chosen["threshold"] is None or (event.value is not None and event.value >= chosen["threshold"]))
             for chosen in self._trained_on
         )
 

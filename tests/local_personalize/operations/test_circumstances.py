@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -71,6 +72,21 @@ def test_a_context_of_the_request_moves_the_list(shop: Ground, campaign: str) ->
 def test_a_user_known_by_the_users_dataset_alone_gets_what_such_users_take(shop: Ground, campaign: str) -> None:
     for parity, name in enumerate(("even", "odd")):
         assert {item % 2 for item in ask(shop, campaign, userId=f"newcomer {name}")} == {parity}
+
+
+def test_a_user_put_after_training_gets_what_such_users_take(shop: Ground, campaign: str) -> None:
+    described = shop.clients.personalize.list_datasets(datasetGroupArn=shop.group)["datasets"]
+    users = next(dataset["datasetArn"] for dataset in described if dataset["datasetType"] == "USERS")
+
+    def put(name: str, taste: str) -> None:
+        entry = {"userId": name, "properties": json.dumps({"genres": taste})}
+        shop.clients.events.put_users(datasetArn=users, users=[entry])
+
+    for parity, taste in ((0, "even"), (1, "odd"), (0, "even")):
+        put("late comer", taste)
+        assert {item % 2 for item in ask(shop, campaign, userId="late comer")} == {parity}
+    put("late comer", "neither")
+    assert ask(shop, campaign, userId="late comer") == ask(shop, campaign, userId="stranger")
 
 
 def test_event_types_count_by_their_weights(shop: Ground) -> None:

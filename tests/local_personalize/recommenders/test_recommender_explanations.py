@@ -70,6 +70,40 @@ def test_parts_add_up_where_ease_holds_single_precision() -> None:
         assert_adds_up(model, Query(f"u{user}"), f"i{item}")
 
 
+def everything() -> Dataset:
+    """Skewed popularity and activity, genres, years and prices, repeats, contexts of both kinds, and users' traits."""
+    random = np.random.default_rng(8)
+    users = np.repeat(np.arange(150), random.geometric(0.04, 150) + 1)
+    items = np.minimum(random.geometric(0.02, len(users)) - 1, 299)
+    rows = Interactions.from_columns([f"u{u}" for u in users], [f"i{i}" for i in items], np.arange(len(users)))
+    ids = [f"i{item}" for item in range(320)]
+    genres = ["|".join(random.choice(["Drama", "Comedy", "Action", "War"], 2)) for _ in ids]
+    prices = random.lognormal(size=len(ids)).tolist()
+    table = Table(ids, {"GENRES": genres, "PRICE": prices}, frozenset({"GENRES"}))
+    dataset = with_circumstances(Dataset(rows, table))
+    hours = random.uniform(0, 24, len(rows))
+    return replace(dataset, interactions=replace(dataset.interactions, measures={"HOUR": hours}))
+
+
+@pytest.fixture(scope="module")
+def all_at_once() -> Dataset:
+    return everything()
+
+
+EXPLAINED = ("aws-user-personalization", "aws-personalized-ranking", "aws-hrnn", "aws-popularity-count")
+
+
+@pytest.mark.parametrize("recipe", EXPLAINED)
+def test_parts_add_up_for_every_recipe_that_has_any(all_at_once: Dataset, recipe: str) -> None:
+    wanted = {"objective_attribute": "PRICE", "objective_sensitivity": "HIGH"} if "personal" in recipe else {}
+    model = recommender_for(recipe).fit(all_at_once, wanted)
+    random = np.random.default_rng(9)
+    for user, place in random.integers((170, len(model.item_ids)), size=(PAIRS, 2)).tolist():
+        events = tuple(Event(f"i{item}", 1e6 + item) for item in random.integers(340, size=user % 4).tolist())
+        query = Query(f"u{user}", events, context={"DEVICE": "phone", "HOUR": str(place % 24)})
+        assert_adds_up(model, query, model.item_ids[place])
+
+
 def test_parts_add_up_for_strangers_contexts_and_seen_items() -> None:
     model = UserPersonalization.fit(with_circumstances(checkerboard_of()))
     stranger = assert_adds_up(model, Query("stranger", context={"device": "phone"}), "i3")
