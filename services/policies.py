@@ -11,6 +11,7 @@ from services.connection import Connection
 
 SERVICE = "personalize.amazonaws.com"
 ROLE = "personalize-service"
+POLICY = "personalize"
 _NAME = "PersonalizeS3BucketAccessPolicy"
 
 
@@ -37,6 +38,14 @@ def role_policy(bucket: str) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
+def service_policy() -> dict[str, Any]:
+    """Return the policy that lets its holder use Amazon Personalize and hand it roles."""
+    passed = {"StringEquals": {"iam:PassedToService": SERVICE}}
+    use = {"Effect": "Allow", "Action": ["personalize:*"], "Resource": "*"}
+    hand = {"Effect": "Allow", "Action": ["iam:PassRole"], "Resource": "*", "Condition": passed}
+    return {"Version": "2012-10-17", "Statement": [use, hand]}
+
+
 def trust_policy() -> dict[str, Any]:
     """Return the policy that lets the service take on the role."""
     statement = {"Effect": "Allow", "Principal": {"Service": SERVICE}, "Action": "sts:AssumeRole"}
@@ -50,7 +59,10 @@ def ensure_role(connection: Connection, bucket: str) -> str:
         role = iam.get_role(RoleName=ROLE)["Role"]
     except iam.exceptions.NoSuchEntityException:
         role = iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(trust_policy()))["Role"]
-    iam.attach_role_policy(RoleName=ROLE, PolicyArn=_ensure_policy(connection, bucket, str(role["Arn"])))
+    # One policy per bucket, so that a second bucket takes nothing away from the first.
+    documents = {POLICY: service_policy(), f"personalize-s3-{bucket}": role_policy(bucket)}
+    for name, document in documents.items():
+        iam.attach_role_policy(RoleName=ROLE, PolicyArn=_ensure_policy(iam, name, document, str(role["Arn"])))
     return str(role["Arn"])
 
 
@@ -74,12 +86,9 @@ def default_bucket(connection: Connection) -> str:
     return f"marquee-{account}-{connection.region}"
 
 
-def _ensure_policy(connection: Connection, bucket: str, role_arn: str) -> str:
-    """One policy per bucket, so that a second bucket takes nothing away from the first."""
-    iam = connection.client("iam")
-    name = f"personalize-s3-{bucket}"
+def _ensure_policy(iam: Any, name: str, document: dict[str, Any], role_arn: str) -> str:
     try:
-        return str(iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(role_policy(bucket)))["Policy"]["Arn"])
+        return str(iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(document))["Policy"]["Arn"])
     except iam.exceptions.EntityAlreadyExistsException:
         return f"{role_arn.split(':role/')[0]}:policy/{name}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -66,13 +67,32 @@ def test_a_table_arrives_in_a_new_dataset_group(world: World) -> None:
     assert all(step.ended for step in progress.steps())
 
 
+def document_of(iam: Any, policy: str) -> dict[str, Any]:
+    """Return the document of a managed policy."""
+    version = iam.get_policy(PolicyArn=policy)["Policy"]["DefaultVersionId"]
+    return dict(iam.get_policy_version(PolicyArn=policy, VersionId=version)["PolicyVersion"]["Document"])
+
+
 def test_the_policies_are_those_of_the_tutorial(world: World) -> None:
     bucket = policies.default_bucket(world.connection)
     policies.ensure_bucket(world.connection, bucket)
     role = policies.ensure_role(world.connection, bucket)
     assert role == policies.ensure_role(world.connection, bucket)
     attached = world.clients.iam.list_attached_role_policies(RoleName=policies.ROLE)["AttachedPolicies"]
-    assert [policy["PolicyName"] for policy in attached] == [f"personalize-s3-{bucket}"]
+    assert sorted(policy["PolicyName"] for policy in attached) == ["personalize", f"personalize-s3-{bucket}"]
+    documents = {policy["PolicyName"]: document_of(world.clients.iam, policy["PolicyArn"]) for policy in attached}
+    assert documents["personalize"]["Statement"] == [
+        {"Effect": "Allow", "Action": ["personalize:*"], "Resource": "*"},
+        {
+            "Effect": "Allow",
+            "Action": ["iam:PassRole"],
+            "Resource": "*",
+            "Condition": {"StringEquals": {"iam:PassedToService": "personalize.amazonaws.com"}},
+        },
+    ]
+    of_s3 = documents[f"personalize-s3-{bucket}"]["Statement"][0]
+    assert of_s3["Action"] == ["s3:GetObject", "s3:ListBucket", "s3:PutObject"]
+    assert of_s3["Resource"] == [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
     kept = json.loads(world.clients.s3.get_bucket_policy(Bucket=bucket)["Policy"])
     assert kept["Id"] == "PersonalizeS3BucketAccessPolicy"
     assert kept["Statement"][0]["Principal"] == {"Service": "personalize.amazonaws.com"}
