@@ -19,6 +19,8 @@ from services.interactions import Watched
 from services.reasons import reasons
 from services.recommendations import Recommendations, for_user
 
+THIRD = 270
+"""Pixels below which the list goes under the history."""
 WHY = "why"
 """Key and URL parameter of the item whose score is shown in parts; its value is the item's id."""
 
@@ -51,8 +53,13 @@ def show_for_user(
     seen = {event.item_id for event in history}
     if len(sides) > 1:
         show_two(connection, sides[0], sides[1], seen, catalog, cards=cards, chosen=_want)
-    left, right = st.columns([5, 7], gap="medium")
-    with right if len(sides) == 1 else left:
+    grid = st.grid(3, min_column_width=THIRD, gap="medium")
+    with grid.cell():
+        _ask_why(connection, user_id, sides, catalog, context)
+        if len(sides) == 1:
+            show_history(user_id, history, catalog)
+            _show_genres(sides, history, catalog)
+    with grid.cell(column_span=2):
         if len(sides) == 1:
             st.subheader(plain(sides[0].deployment.label), anchor=False)
             show_answer(
@@ -60,15 +67,15 @@ def show_for_user(
                 reasons=sides[0].reasons, chosen=_want, origin=sides[0].origin,
             )  # fmt: skip
         else:
-            _ask_why(connection, user_id, sides, catalog, context)
-    with left if len(sides) == 1 else right:
-        if len(sides) == 1:
-            _ask_why(connection, user_id, sides, catalog, context)
-        show_history(user_id, history, catalog)
-        st.subheader("Genres", anchor=False)
-        watched = [catalog.item(event.item_id) for event in history]
-        lists = {side.deployment.label: [entry.item for entry in side.answer.items] for side in sides}
-        show_profile({catalog.noun.done.capitalize(): watched, **lists}, "recommend.profile")
+            show_history(user_id, history, catalog)
+            _show_genres(sides, history, catalog)
+
+
+def _show_genres(sides: Sequence[Sided], history: Sequence[Watched], catalog: Catalog) -> None:
+    st.subheader("Genres", anchor=False)
+    watched = [catalog.item(event.item_id) for event in history]
+    lists = {side.deployment.label: [entry.item for entry in side.answer.items] for side in sides}
+    show_profile({catalog.noun.done.capitalize(): watched, **lists}, "recommend.profile")
 
 
 def _want(item_id: str) -> None:

@@ -82,12 +82,12 @@ def show_items(
         key=key,
         alt=alt,
         on_select="ignore" if chosen is None else partial(_choose, key, list(frame["Id"]), chosen),
-        selection_mode="single-row",
+        selection_mode="single-cell",
     )
 
 
 def _choose(key: str, ids: Sequence[str], chosen: Callable[[str], None]) -> None:
-    for row in st.session_state[key]["selection"]["rows"]:
+    for row, _ in st.session_state[key]["selection"]["cells"]:
         chosen(ids[row])
 
 

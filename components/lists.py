@@ -108,10 +108,9 @@ def show_two(
     only = {move.item.item_id for move in changes if move.before != move.after} if different else None
     gone = {move.item.item_id: "Only here" for move in changes if move.after is None}
     moved = {move.item.item_id: move_text(move) if move.before else "Only here" for move in changes if move.after}
-    for column, side, texts, name in zip(
-        st.columns(2, gap="medium"), (first, second), (gone, moved), "ab", strict=True
-    ):
-        with column:
+    grid = st.grid(2, min_column_width=330, gap="medium")
+    for side, texts, name in zip((first, second), (gone, moved), "ab", strict=True):
+        with grid.cell():
             st.subheader(plain(side.deployment.label), anchor=False)
             show_answer(
                 connection,

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from plotly.graph_objects import Figure
 
 from components.figures import cut, figure
 from components.text import in_figure
 from components.theme import Palette
+from services.catalog import Item
 from services.recommendations import Move
 
 STUB = 0.13
 """Length of the line of an item that is on one side only; ending it there keeps such lines from meeting in a star."""
 LABEL = 30
 GENRES = 12
+TITLE = 24
+MARGIN = 0.5
+"""Room for titles on either side of a journey, as a share of the room for its lines."""
+GAP = "\N{NO-BREAK SPACE}" * 3
+"""Between a point and its title; Plotly drops plain spaces at the ends of a text."""
 
 
 def move_color(move: Move, palette: Palette) -> str:
@@ -78,6 +86,102 @@ def _side(drawn: Figure, placed: Sequence[tuple[Move, int | None]], palette: Pal
         textfont={"color": loud},
         customdata=[[in_figure(move.item.label), move_text(move)] for move, _ in shown],
         hovertemplate="%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
+        cliponaxis=False,
+    )
+
+
+def journey(lists: Sequence[Sequence[Item]], steps: Sequence[str], palette: Palette) -> Figure:
+    """Draw the rank of every item that was ever listed, from list to list; steps name the lists.
+
+    Titles stand at the first and the last list; what is in between is named on hover.
+    """
+    rows, last = max(map(len, lists), default=1), len(lists) - 1
+    drawn = figure(palette, 64 + 30 * rows)
+    runs = [run for item_id in _ever(lists) for run in _runs(lists, item_id)]
+    for color, width in ((palette.muted, 1.5), (palette.up, 2.5), (palette.accent, 2.5)):
+        mine = [run for run in runs if _run_color(run, last, palette) == color]
+        _add_lines(drawn, [_stubbed(run, last) for run in mine], color, width)
+        drawn.add_scatter(
+            x=[x for run in mine for x in run.places],
+            y=[y for run in mine for y in run.ranks],
+            mode="markers",
+            marker={"size": 8, "color": color},
+            customdata=[[in_figure(run.item.label), in_figure(steps[place])] for run in mine for place in run.places],
+            hovertemplate="%{customdata[0]}<br>number %{y}, %{customdata[1]}<extra></extra>",
+            cliponaxis=False,
+        )
+    loud = {run.item.item_id: _run_color(run, last, palette) for run in runs}
+    _add_titles(drawn, lists[0], 0, "middle left", [palette.muted] * len(lists[0]))
+    if last:
+        _add_titles(drawn, lists[-1], last, "middle right", [loud[item.item_id] for item in lists[-1]])
+    room = MARGIN * max(last, 1)
+    ticks = {"tickvals": list(range(last + 1)), "ticktext": [in_figure(step) for step in steps]}
+    look = {"side": "top", "showgrid": False, "showline": False, "tickangle": 0}
+    drawn.update_xaxes(range=[-room, last + room], fixedrange=True, **look, **ticks)
+    drawn.update_yaxes(visible=False, range=[rows + 0.6, 0.4], fixedrange=True)
+    return drawn
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """An item's stay in the lists without a gap."""
+
+    item: Item
+    places: tuple[int, ...]
+    ranks: tuple[int, ...]
+
+
+def _ever(lists: Sequence[Sequence[Item]]) -> list[str]:
+    return list(dict.fromkeys(item.item_id for listed in lists for item in listed))
+
+
+def _runs(lists: Sequence[Sequence[Item]], item_id: str) -> list[_Run]:
+    found = [
+        (place, rank, item)
+        for place, listed in enumerate(lists)
+        for rank, item in enumerate(listed, start=1)
+        if item.item_id == item_id
+    ]
+    stays = itertools.groupby(enumerate(found), key=lambda pair: pair[1][0] - pair[0])
+    groups = [[entry for _, entry in stay] for _, stay in stays]
+    return [_Run(stay[0][2], tuple(one[0] for one in stay), tuple(one[1] for one in stay)) for stay in groups]
+
+
+def _run_color(run: _Run, last: int, palette: Palette) -> str:
+    if run.places[-1] < last:
+        return palette.muted
+    return palette.up if run.places[0] == 0 else palette.accent
+
+
+def _stubbed(run: _Run, last: int) -> tuple[list[float | None], list[float | None]]:
+    """Return the line of a stay with a stub where it begins and where it ends, and a gap behind it."""
+    before = [(run.places[0] - STUB, run.ranks[0])] if run.places[0] else []
+    after = [(run.places[-1] + STUB, run.ranks[-1])] if run.places[-1] < last else []
+    points = [*before, *zip(run.places, run.ranks, strict=True), *after]
+    return [*(x for x, _ in points), None], [*(y for _, y in points), None]
+
+
+def _add_lines(
+    drawn: Figure, lines: Sequence[tuple[list[float | None], list[float | None]]], color: str, width: float
+) -> None:
+    drawn.add_scatter(
+        x=[x for xs, _ in lines for x in xs],
+        y=[y for _, ys in lines for y in ys],
+        mode="lines",
+        line={"color": color, "width": width, "shape": "spline", "smoothing": 0.4},
+        hoverinfo="skip",
+    )
+
+
+def _add_titles(drawn: Figure, items: Sequence[Item], x: int, position: str, colors: Sequence[str]) -> None:
+    drawn.add_scatter(
+        x=[x] * len(items),
+        y=list(range(1, len(items) + 1)),
+        mode="text",
+        text=[f"{GAP}{in_figure(cut(item.title, TITLE))}{GAP}" for item in items],
+        textposition=position,
+        textfont={"color": list(colors)},
+        hoverinfo="skip",
         cliponaxis=False,
     )
 

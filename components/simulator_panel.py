@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 from typing import Literal
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.grid_container import GridContainer
 
 from components.figures import CONFIG
 from components.item_table import ranked_frame, show_items
 from components.lists import show_answer
-from components.shift_charts import bump, genre_shift, move_text
+from components.shift_charts import genre_shift, journey, move_text
 from components.text import plain
 from components.theme import palette
 from services.catalog import Catalog, Item
@@ -19,6 +19,8 @@ from services.connection import Connection
 from services.recommendations import Move, Recommendations, genre_shares, moves
 from services.timeline import Moment, Timeline, growing_genre, personal_after
 
+CARD, NARROW, TABLE = 170, 130, 270
+"""Pixels below which cards, fifths of the page and tables go under one another."""
 DRAWN = 10
 """Ranks in the picture; the table has them all."""
 
@@ -31,31 +33,40 @@ def show_counters(timeline: Timeline, place: int, common: Collection[str]) -> No
     genre = growing_genre(_items(before), _items(after))
     shares = timeline.shares(genre)[: place + 1]
     delays = [moment.delay for moment in moments if moment.delay is not None]
-    first, second, third, fourth = st.columns(4)
-    _card(first, "New in the list", f"{new[-1]} of {len(after.items)}", new, "area")
+    cards = st.grid(4, min_column_width=CARD)
+    _card(cards, "New in the list", f"{new[-1]} of {len(after.items)}", new, "area")
     if genre:
-        _card(second, f"{plain(genre)} in the list", f"{shares[0]:.0%} → {shares[-1]:.0%}", shares, "area")
+        _card(cards, f"{plain(genre)} in the list", f"{shares[0]:.0%} → {shares[-1]:.0%}", shares, "area")
     longest = max(delays, default=None)
-    text = "no change" if longest is None else f"{longest * 1000:.0f} ms" if longest < 1 else f"{longest:.1f} s"
+    unmeasured = not any(moment.measured and moment.event for moment in moments)
+    text = (
+        "not measured"
+        if unmeasured
+        else "no change"
+        if longest is None
+        else f"{longest * 1000:.0f} ms"
+        if longest < 1
+        else f"{longest:.1f} s"
+    )
     help = "The longest time from the acknowledgement of an event to the first list that differed."
-    _card(third, "Until the list changed", text, [delay * 1000 for delay in delays], "bar", help)
+    _card(cards, "Until the list changed", text, [delay * 1000 for delay in delays], "bar", help)
 
     distances = timeline.distances(common)[: place + 1]
     turned = personal_after(distances)
     words = "not yet" if turned is None else "from the start" if not turned else f"after {events_text(turned)}"
     help = f"Now {distances[-1]:.0%} of the list is not in the list that everybody gets; personal means more than half."
-    _card(fourth, "Became personal", words, distances, "area", help)
+    _card(cards, "Became personal", words, distances, "area", help)
 
 
 def _card(
-    column: DeltaGenerator,
+    cards: GridContainer,
     label: str,
     value: str,
     course: Sequence[float],
     kind: Literal["area", "bar"],
     help: str = "",
 ) -> None:
-    column.metric(
+    cards.metric(
         label, value, chart_data=course if len(course) > 1 else None, chart_type=kind, help=help or None,
         border=True, height="stretch",
     )  # fmt: skip
@@ -76,20 +87,38 @@ def say_deaf() -> None:
     )
 
 
-def show_shift(timeline: Timeline, place: int) -> None:
-    """Draw ranks before and after, and what that did to the genres."""
+def show_verdict(timeline: Timeline, place: int, common: Collection[str], catalog: Catalog) -> None:
+    """Say in a sentence when the list became personal, and how personal it is at the chosen moment."""
+    distances = timeline.distances(common)[: place + 1]
+    size = len(timeline.moments[place].answer.items)
+    own = round(distances[-1] * size)
+    now = f"{own} of its {size} {catalog.noun.many} are not in the list that everybody gets."
+    turned = personal_after(distances)
+    if turned is None:
+        told = f"**Not personal yet** after {events_text(place)}: {now}"
+    elif turned == 0:
+        told = f"**Personal from the start**: this user was known. {now}"
+    else:
+        told = f"**Personal after {events_text(turned)}.** {now}"
+    st.markdown(f":material/{'person_check' if turned is not None else 'person_search'}: {told}")
+
+
+def show_journey(timeline: Timeline, place: int) -> None:
+    """Draw the ranks from the first list to that of the chosen moment."""
+    answers = [moment.answer for moment in timeline.moments[: place + 1]]
+    changes = moves(answers[0].items[:DRAWN], answers[-1].items[:DRAWN])
+    steps = ["before", *(events_text(number) if number < 2 else str(number) for number in range(1, place + 1))]
+    with st.container(border=True):
+        st.subheader("How the list moved, event by event", anchor=False)
+        drawn = journey([_items(answer)[:DRAWN] for answer in answers], steps, palette())
+        st.plotly_chart(drawn, key="simulator.bump", config=CONFIG, alt=_say(changes))
+
+
+def show_drift(timeline: Timeline, place: int, catalog: Catalog) -> None:
+    """Draw what the events did to the genres, beside the events themselves."""
     before, after = timeline.moments[0].answer, timeline.moments[place].answer
-    changes = moves(before.items[:DRAWN], after.items[:DRAWN])
-    left, right = st.columns([7, 5], gap="medium")
-    with left.container(border=True, height="stretch"):
-        st.subheader("How the list moved", anchor=False)
-        st.plotly_chart(
-            bump(changes, palette(), sides=("Before", f"After {events_text(place)}")),
-            key="simulator.bump",
-            config=CONFIG,
-            alt=_say(changes),
-        )
-    with right.container(border=True, height="stretch"):
+    halves = st.grid(5, min_column_width=NARROW, gap="medium")
+    with halves.cell(column_span=3).container(border=True, height="stretch"):
         st.subheader("What it is made of now", anchor=False)
         old, new = genre_shares(_items(before)), genre_shares(_items(after))
         if old == new:
@@ -98,6 +127,8 @@ def show_shift(timeline: Timeline, place: int) -> None:
             grown = growing_genre(_items(before), _items(after))
             alt = f"Share of each genre before and after; {grown} grows most"
             st.plotly_chart(genre_shift(old, new, palette()), key="simulator.genres", config=CONFIG, alt=alt)
+    with halves.cell(column_span=2).container(border=True, height="stretch"):
+        show_watched(timeline, place, catalog)
 
 
 def show_tables(
@@ -112,15 +143,15 @@ def show_tables(
     """Draw the list at a moment with its moves, beside that of somebody without events and of another campaign."""
     before, after = timeline.moments[0].answer, timeline.moments[place].answer
     texts = {move.item.item_id: move_text(move) for move in moves(before.items, after.items)} if place else {}
-    columns = st.columns([6, 5, 5] if beside else [7, 5], gap="medium")
-    with columns[0]:
+    grid = st.grid(3 if beside else 2, min_column_width=TABLE, gap="medium")
+    with grid.cell():
         when = f"after {events_text(place)}" if place else "before any event"
         st.subheader(f"User {plain(timeline.user_id[:24])} {when}", anchor=False)
         show_answer(connection, after, catalog, key="simulator.now", seen=seen, changes=texts, compact=True)
     if beside:
-        with columns[1]:
+        with grid.cell():
             _show_beside(after, *beside, catalog)
-    with columns[-1]:
+    with grid.cell():
         st.subheader(f"Somebody who {catalog.noun.done} nothing", anchor=False)
         same = f"The {len(control.items)} {catalog.noun.many} for somebody new"
         show_items(ranked_frame(control.items), catalog, key="simulator.control", alt=same, compact=True)
@@ -139,16 +170,19 @@ def _show_beside(mine: Recommendations, label: str, answer: Recommendations | No
     st.caption(f"The same user and events: {common} of {len(answer.items)} are in the first list too.")
 
 
-def show_watched(timeline: Timeline, catalog: Catalog) -> None:
-    """Draw the events in the order of sending."""
-    for number, moment in enumerate(timeline.moments[1:], start=1):
+def show_watched(timeline: Timeline, place: int, catalog: Catalog) -> None:
+    """Draw the events up to the chosen moment in the order of sending."""
+    st.subheader(f"What user {plain(timeline.user_id[:24])} {catalog.noun.done}", anchor=False)
+    for number, moment in enumerate(timeline.moments[1 : place + 1], start=1):
         st.markdown(f"{number}. {_event(moment, catalog)}")
+    st.caption("Events cannot be taken back; a new user starts afresh.")
 
 
 def _event(moment: Moment, catalog: Catalog) -> str:
     item = catalog.item(moment.event.item_id if moment.event else "")
     wait = "no change" if moment.delay is None else f"{moment.delay * 1000:.0f} ms"
-    return f"**{plain(item.label)}** :gray[{plain(' · '.join(item.genres))} · {wait}]"
+    about = [plain(" · ".join(item.genres)), wait if moment.measured else "sent before"]
+    return f"**{plain(item.label)}** :gray[{' · '.join(filter(None, about))}]"
 
 
 def _items(answer: Recommendations) -> list[Item]:

@@ -23,7 +23,7 @@ from services.reasons import what_if
 from services.recommendations import moves
 
 STRONGEST = 8
-LABEL = 27
+LABEL = 23
 HISTORY = 100
 """Rows of the history that can be unticked; the rest counts in any case."""
 
@@ -75,8 +75,8 @@ def waterfall(steps: Sequence[tuple[str, float]], palette: Palette) -> Figure:
     )
     drawn.update_yaxes(autorange="reversed", showgrid=False)
     sums = [0.0, *itertools.accumulate(value for _, value in steps)]
-    room = (max(sums) - min(sums)) * 0.14
-    drawn.update_xaxes(title="Added to the score", range=[min(sums) - room, max(sums) + room])
+    span = max(sums) - min(sums)
+    drawn.update_xaxes(title="Added to the score", range=[min(sums) - span * 0.1, max(sums) + span * 0.4])
     return drawn
 
 

@@ -11,11 +11,21 @@ from components.deployment_choice import choose_deployment, stop_unless_ready, u
 from components.event_choice import choose_events, offer_tracker, show_sending, show_waiting
 from components.feedback import empty_state
 from components.perform import show_outcome
-from components.simulator_panel import events_text, say_deaf, show_counters, show_shift, show_tables, show_watched
+from components.simulator_panel import (
+    say_deaf,
+    show_counters,
+    show_drift,
+    show_journey,
+    show_tables,
+    show_verdict,
+    show_watched,
+)
 from components.text import plain
 from services.deployments import Deployment, of_purpose
+from services.insights import Asked
+from services.past import Past, read_past
 from services.recommendations import Recommendations, for_user
-from services.timeline import Beside, Moment, Timeline, fresh_user, watch
+from services.timeline import Beside, Timeline, fresh_user, opened, opened_beside, watch
 
 LENGTH = 10
 FIRST_STRANGER = 777
@@ -55,6 +65,11 @@ def find_stranger(deployment: Deployment) -> str:
     return fresh_user(partial(ask_for, deployment), used, FIRST_STRANGER)
 
 
+def past_of(deployment: Deployment, user_id: str) -> Past | None:
+    """Return how the user's list went before this session looked, as far as anybody can tell."""
+    return read_past(connection, Asked(deployment.arn, user_id), LENGTH, catalog)
+
+
 def want_stranger() -> None:
     """Go on with somebody new at the next run: what was sent cannot be taken back."""
     st.session_state[FRESH] = True
@@ -78,29 +93,28 @@ def play_on(first: list[bool]) -> None:
         st.rerun()
 
 
-who, fresh, campaign, second = st.columns([2, 1.2, 2.6, 2.6], vertical_alignment="bottom")
-with campaign:
+choice = st.grid(3, min_column_width=230, vertical_alignment="bottom")
+who = choice.cell()
+with choice:
     chosen = choose_deployment("Campaign", deployments, key="at")
 others = [deployment for deployment in deployments if deployment != chosen]
-with second:
+with choice:
     other = choose_deployment("Beside it", others, key="beside", optional=True) if others else None
 stop_unless_ready(connection, group, chosen)
 first_visit = "viewer" not in st.session_state and "viewer" not in st.query_params
 if st.session_state.pop(FRESH, first_visit):
     st.session_state["viewer"] = find_stranger(chosen)
-with who:
+with who.container(horizontal=True, vertical_alignment="bottom"):
     help_text = "Any id; one that is not in the data starts from nothing."
     typed = st.text_input("User", key="viewer", bind="query-params", help=help_text)
-fresh.button(
-    "New user", icon=":material/person_add:", key="simulator.new_user", on_click=want_stranger, width="stretch",
-)  # fmt: skip
+    st.button("New user", icon=":material/person_add:", key="simulator.new_user", on_click=want_stranger)
 user = usable_user_id(typed)
 ask = partial(ask_for, chosen, user)
 
 timelines: dict[tuple[str, str], Timeline] = st.session_state.setdefault(TIMELINES, {})
-timeline = timelines.setdefault((chosen.arn, user), Timeline(user))
-if not timeline.moments:
-    timeline.moments.append(Moment(ask()))
+if (chosen.arn, user) not in timelines:
+    timelines[chosen.arn, user] = opened(user, ask(), past_of(chosen, user))
+timeline = timelines[chosen.arn, user]
 
 choices = st.container(border=True)
 queue: list[str] = st.session_state.get(QUEUE, [])
@@ -129,19 +143,18 @@ if place > 1:
     )  # fmt: skip
 if events and not chosen.hears_events:
     say_deaf()
+    show_watched(timeline, place, catalog)
 elif events:
+    show_verdict(timeline, place, control.item_ids, catalog)
     show_counters(timeline, place, control.item_ids)
-    show_shift(timeline, place)
-if events:
-    with st.expander(
-        f"{events_text(len(events))} sent; they cannot be taken back, a new user starts afresh",
-        icon=":material/history:",
-    ):
-        show_watched(timeline, catalog)
+    show_journey(timeline, place)
+    show_drift(timeline, place, catalog)
 if timeline.moments[0].answer.item_ids != control.item_ids:
     st.caption(f":material/info: User {plain(user[:24])} was known before: the first list was personal already.")
 beside = None
 if other and other.ready:
-    answers = st.session_state.setdefault(BESIDE, {}).setdefault((other.arn, user), Beside())
-    beside = (other.label, answers.at(place, partial(ask_for, other, user), len(events)))
+    kept: dict[tuple[str, str], Beside] = st.session_state.setdefault(BESIDE, {})
+    if (other.arn, user) not in kept:
+        kept[other.arn, user] = opened_beside(ask_for(other, user), past_of(other, user), len(events))
+    beside = (other.label, kept[other.arn, user].at(place, partial(ask_for, other, user), len(events)))
 show_tables(connection, timeline, place, control, catalog, {event.item_id for event in events}, beside)

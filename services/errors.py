@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.error import URLError
 
 from botocore import exceptions as boto
 
@@ -44,7 +45,7 @@ _CREDENTIALS = (
     boto.ConfigParseError,
     boto.NoRegionError,
 )
-_UNREACHABLE = (boto.EndpointConnectionError, boto.ConnectionError, boto.HTTPClientError)
+_UNREACHABLE = (boto.EndpointConnectionError, boto.ConnectionError, boto.HTTPClientError, URLError)
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 _BAD_CREDENTIALS = {
     "UnrecognizedClientException",

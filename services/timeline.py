@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from services.catalog import Item
 from services.connection import Connection
 from services.events import SentEvent, Tracker, send
-from services.recommendations import Recommendations, genre_shares
+from services.past import Past
+from services.recommendations import RankedItem, Recommendations, genre_shares
 
 LOCAL_PATIENCE = 2.0
 AWS_PATIENCE = 90.0
@@ -32,6 +33,8 @@ class Moment:
     event: SentEvent | None = None
     delay: float | None = None
     """Seconds from the event's acknowledgement to the first list that differed; None when none did."""
+    measured: bool = True
+    """False for a moment that was over before anybody looked: the list is told by the endpoint, the delay by nobody."""
 
 
 @dataclass
@@ -58,6 +61,19 @@ class Timeline:
         return [sum(item not in common for item in listed) / max(len(listed), 1) for listed in lists]
 
 
+def opened(user_id: str, answer: Recommendations, past: Past | None) -> Timeline:
+    """Return a timeline that ends with this answer; past is what the endpoint tells of what went before."""
+    if past is None:
+        return Timeline(user_id, moments=[Moment(answer)])
+    lists = [*(_told(listed, answer) for listed in past.lists[:-1]), answer]
+    moments = [Moment(listed, event, measured=False) for listed, event in zip(lists, (None, *past.events), strict=True)]
+    return Timeline(user_id, moments=moments)
+
+
+def _told(listed: tuple[RankedItem, ...], like: Recommendations) -> Recommendations:
+    return Recommendations(listed, like.call, "", 0.0)
+
+
 @dataclass
 class Beside:
     """What another deployment answered on the same events: its list by the number of events at which it was asked."""
@@ -69,6 +85,14 @@ class Beside:
         if place == now and place not in self.answers:
             self.answers[place] = ask()
         return self.answers.get(place)
+
+
+def opened_beside(answer: Recommendations, past: Past | None, now: int) -> Beside:
+    """Return what another deployment answered after so many events, and before as far as the endpoint tells it."""
+    before = past.lists[:-1] if past else ()
+    first = now - len(before)
+    told = {first + place: _told(listed, answer) for place, listed in enumerate(before) if first + place >= 0}
+    return Beside({**told, now: answer})
 
 
 def personal_after(distances: Iterable[float]) -> int | None:
