@@ -92,7 +92,13 @@ _SIMILAR = (
 )
 _SEGMENT = (Hyperparameter("hidden_dimension", "149", "integer", (32, 256), tunable=False),)
 _TREND = (
-    Hyperparameter("trend_discovery_frequency", "3h", "categorical", ("30 min", "1h", "3h", "1 day"), tunable=False),
+    Hyperparameter(
+        "trend_discovery_frequency",
+        "3h",
+        "categorical",
+        ("30 min", "30 minutes", "1h", "1 hour", "3h", "3 hours", "1 day"),
+        tunable=False,
+    ),
 )
 
 FEATURE_TRANSFORMATIONS: dict[str, tuple[Hyperparameter, ...]] = {

@@ -16,7 +16,14 @@ from local_personalize.recommenders.dataset import Dataset, Interactions
 from local_personalize.recommenders.trained import Arrays, Trained
 
 HOUR = 3600
-FREQUENCIES = {"30 min": HOUR // 2, "1h": HOUR, "3h": 3 * HOUR, "1 day": 24 * HOUR}
+FREQUENCIES = {
+    **dict.fromkeys(("30 min", "30 minutes"), HOUR // 2),
+    **dict.fromkeys(("1h", "1 hour"), HOUR),
+    **dict.fromkeys(("3h", "3 hours"), 3 * HOUR),
+    "1 day": 24 * HOUR,
+}
+"""The guide writes them one way, Amazon's own notebook another."""
+
 USUAL_FREQUENCY = "3h"
 FEWEST_EVENTS = 100
 SHRINKAGE = 5.0
@@ -40,7 +47,7 @@ class TrendingNow(Recommender):
         seed: int = 0,
         progress: Progress = silent,
     ) -> Self:
-        window = FREQUENCIES[parameters.get("trend_discovery_frequency", USUAL_FREQUENCY)]
+        window = FREQUENCIES[parameters.get("trend_discovery_frequency", USUAL_FREQUENCY).lower()]
         return cls(Trained.of(dataset), _growth(dataset.interactions, len(dataset.item_ids), window))
 
     def scores(self, query: Query) -> Floats:

@@ -53,6 +53,12 @@ def test_configurations_that_do_not_fit_are_refused(ground: Ground, options: dic
     assert message in caught.value.response["Error"]["Message"]
 
 
+def test_the_trend_is_looked_for_as_often_as_amazons_notebook_writes_it(ground: Ground) -> None:
+    config = {"featureTransformationParameters": {"trend_discovery_frequency": "30 minutes"}}
+    arn = create(ground, recipeArn=f"{RECIPE}aws-trending-now", solutionConfig=config)
+    assert ground.clients.personalize.describe_solution(solutionArn=arn)["solution"]["solutionConfig"] == config
+
+
 def test_update_shows_what_changed(ground: Ground) -> None:
     arn = create(ground, recipeArn=f"{RECIPE}aws-sims")
     ground.clients.personalize.update_solution(solutionArn=arn, performAutoTraining=False)

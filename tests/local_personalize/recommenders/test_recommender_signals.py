@@ -174,7 +174,7 @@ def test_what_rises_trends_and_what_is_merely_popular_does_not() -> None:
     }
     rows = [(f"u{place}", item, time) for item, when in times.items() for place, time in enumerate(when)]
     users, items, stamps = zip(*rows, strict=True)
-    for frequency in ("3h", "1 day"):
+    for frequency in ("3h", "3 hours", "1 Day"):
         model = TrendingNow.fit(
             Dataset(Interactions.from_columns(users, items, stamps)), {"trend_discovery_frequency": frequency}
         )
