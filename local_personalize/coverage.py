@@ -9,12 +9,21 @@ from botocore import xform_name
 
 from local_personalize.operations import OPERATIONS
 from local_personalize.protocol import SERVICES, operations_by_name
+from local_personalize.quotas import BY_SCOPE, SETTING
 
 INTRODUCTION = """\
 # Operations of Amazon Personalize on this machine
 
 Written by `python -m local_personalize.coverage`; a test keeps it true. Requests to all operations are checked against
-AWS's own models, and so are the answers (`tests/local_personalize/test_conformance.py`).
+AWS's own models, and so are the answers (`tests/local_personalize/test_conformance.py`); the errors are those that the
+model of the operation lists.
+"""
+
+QUOTAS = f"""\
+## Quotas
+
+Those of the developer guide. `{SETTING}` in the environment of the endpoint raises or lowers any of them,
+as JSON: `{{"dataset-group": 50}}`. Rates of requests and sizes in gigabytes are not limited.
 """
 
 
@@ -22,7 +31,8 @@ def render() -> str:
     """Return the page."""
     names = operations_by_name()
     summary = f"{len(OPERATIONS.keys() & names.keys())} of {len(names)} operations are here."
-    return "\n".join([INTRODUCTION, summary, *(line for service in SERVICES for line in _table(service))]) + "\n"
+    tables = (line for service in SERVICES for line in _table(service))
+    return "\n".join([INTRODUCTION, summary, *tables, *_quotas()]) + "\n"
 
 
 def _table(service: str) -> Iterator[str]:
@@ -33,6 +43,12 @@ def _table(service: str) -> Iterator[str]:
             module = function.__module__.rpartition(".")[2] if function else ""
             here = f"yes, `operations/{module}.py`" if function else "no"
             yield f"| {name} | `{xform_name(name)}` | {here} |"
+
+
+def _quotas() -> Iterator[str]:
+    yield from ("", QUOTAS, "| of | quota | default |", "|---|---|---|")
+    for scope, quotas in BY_SCOPE.items():
+        yield from (f"| {scope} | `{name}` | {most:,} |" for name, most in quotas.items())
 
 
 if __name__ == "__main__":

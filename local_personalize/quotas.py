@@ -12,39 +12,41 @@ import os
 
 SETTING = "LOCAL_PERSONALIZE_QUOTAS"
 
-QUOTAS = {
-    # per region
-    "schema": 500,
-    "dataset-group": 5,
-    # per region, only what is pending or in progress
-    "dataset-import-job": 5,
-    "dataset-export-job": 5,
-    "data-deletion-job": 5,
-    "batch-inference-job": 5,
-    "batch-segment-job": 5,
-    "solution-version": 20,
-    # per dataset group
-    "solution": 10,
-    "campaign": 5,
-    "recommender": 5,
-    "filter": 10,
-    "filter-fields-of-group": 10,
-    # per schema: fields that are neither required nor reserved, of each dataset type
-    "interactions-metadata": 5,
-    "items-metadata": 100,
-    "users-metadata": 25,
-    "actions-metadata": 10,
-    "action-interactions-metadata": 5,
-    # per Interactions dataset: distinct event types and optional columns, EVENT_TYPE and EVENT_VALUE among them
-    "event-types-and-columns": 10,
-    # per value: characters
-    "category-characters": 1000,
-    "text-characters": 20_000,
-    # per filter: distinct fields, and interactions per user and event type, the newest
-    "filter-fields": 5,
-    "filter-interactions": 100,
-    "filter-action-interactions": 300,
+BY_SCOPE = {
+    "a region": {"schema": 500, "dataset-group": 5},
+    "a region, pending or in progress": {
+        "dataset-import-job": 5,
+        "dataset-export-job": 5,
+        "data-deletion-job": 5,
+        "batch-inference-job": 5,
+        "batch-segment-job": 5,
+        "solution-version": 20,
+    },
+    "a dataset group": {
+        "solution": 10,
+        "campaign": 5,
+        "recommender": 5,
+        "filter": 10,
+        "filter-fields-of-group": 10,
+        "event-types-and-columns": 10,  # of its interactions: distinct types, and columns that are optional
+    },
+    "a schema, fields of one's own": {
+        "interactions-metadata": 5,
+        "items-metadata": 100,
+        "users-metadata": 25,
+        "actions-metadata": 10,
+        "action-interactions-metadata": 5,
+    },
+    "a value": {"category-characters": 1000, "text-characters": 20_000},
+    "a filter": {"filter-fields": 5},
+    "a filter, newest interactions per user and event type": {
+        "filter-interactions": 100,
+        "filter-action-interactions": 300,
+    },
 }
+"""How many there may be, by what has them."""
+
+QUOTAS = {name: most for quotas in BY_SCOPE.values() for name, most in quotas.items()}
 
 
 class QuotasError(ValueError):
