@@ -28,12 +28,17 @@ class Context:
 
     values: list[str] | Bins
     associations: Associations
+    _places: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        values = [] if isinstance(self.values, Bins) else self.values
+        object.__setattr__(self, "_places", {value: place for place, value in enumerate(values)})
 
     def boost(self, value: str) -> Floats:
         """Return what a request's value adds, (items,); zeros for one that training did not see."""
         if isinstance(self.values, Bins):
             return self.associations.boost(self.values.columns_of(value))
-        return self.associations.boost([self.values.index(value)] if value in self.values else [])
+        return self.associations.boost([self._places[value]] if value in self._places else [])
 
     def settings(self) -> dict[str, Any]:
         """Return what JSON can hold of the values."""
