@@ -22,8 +22,8 @@ from services.progress import Progress
 
 T = TypeVar("T")
 
-START_SECONDS = 20.0
-"""How long a start may take; it takes about a second on an idle machine."""
+START_SECONDS = 60.0
+"""How long a start may take; it takes about a second on an idle machine, half a minute on one that is overloaded."""
 RETRIES = 3
 STOP_SECONDS = 10.0
 TRUST_SECONDS = 0.5
@@ -159,9 +159,12 @@ class LocalEndpoint:
 def _spawn(data: Path, port: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "local_personalize", "--port", str(port), "--data-dir", str(data), "--child"]
     # A session of its own: Ctrl-C in the app's terminal must not kill a job; the endpoint leaves after its last app.
-    return subprocess.Popen(
+    process = subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
     )
+    # Somebody has to wait for it even where this app forgets it, or else it stays a zombie and Python complains.
+    threading.Thread(target=process.wait, name="endpoint-reaper", daemon=True).start()
+    return process
 
 
 def _has_loaded(port: int) -> bool:

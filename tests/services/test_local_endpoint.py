@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
 import time
 import urllib.request
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -56,6 +58,30 @@ def test_a_killed_one_comes_back_with_its_state_at_the_same_address(local: Local
     local.distrust()
     assert local.url() == url
     assert groups(url) == ["kept"]
+
+
+def test_one_that_the_app_forgot_is_waited_for(data_dir: Path) -> None:
+    forgetful = LocalEndpoint(data_dir.resolve())
+    pid = int(str(health(forgetful.url())["pid"]))
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        del forgetful
+        gc.collect()
+    assert not [warning.message for warning in told]
+    os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while is_there(pid):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def is_there(pid: int) -> bool:
+    """Tell whether a process has that number, even one that has ended and nobody waited for."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def test_work_that_lost_its_endpoint_is_begun_again(local: LocalEndpoint) -> None:
