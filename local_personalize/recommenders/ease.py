@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, sparse
 
+from local_personalize.recommenders.base import Progress, silent
 from local_personalize.recommenders.dataset import Interactions
 from local_personalize.recommenders.sparse_rows import Matrix, packed, product, unpacked
 from local_personalize.recommenders.trained import Arrays
@@ -23,6 +24,7 @@ SIDE = 3.0
 MOST_ROWS = 8_000
 MOST_ITEMS = 10_000
 BLOCK = 1_000
+TOGETHER = "Learning which items go together"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,16 @@ class DualEase:
     regularisation: float
 
     @classmethod
-    def fit(cls, rows_of_items: Matrix, regularisation: float) -> DualEase:
+    def fit(cls, rows_of_items: Matrix, regularisation: float, progress: Progress = silent) -> DualEase:
         """Train on A', with memory of rows squared."""
+        progress(0, TOGETHER)
         gram = (rows_of_items.T @ rows_of_items).toarray()
         gram.flat[:: len(gram) + 1] += regularisation
+        progress(0.3, TOGETHER)
         kernel = linalg.inv(gram, overwrite_a=True)
         explained = np.empty(rows_of_items.shape[0])
         for start in range(0, len(explained), BLOCK):
+            progress(0.6 + 0.4 * start / len(explained), TOGETHER)
             block = rows_of_items[start : start + BLOCK]
             explained[start : start + BLOCK] = block.multiply(block @ kernel).sum(axis=1)
         return cls(rows_of_items, kernel, (1 - explained) / regularisation, regularisation)
@@ -76,15 +81,17 @@ class PrimalEase:
     width: int
 
     @classmethod
-    def fit(cls, rows_of_items: Matrix, regularisation: float) -> PrimalEase:
+    def fit(cls, rows_of_items: Matrix, regularisation: float, progress: Progress = silent) -> PrimalEase:
         """Train on A', with memory of the chosen items squared."""
         chosen = np.sort(np.argsort(-np.diff(rows_of_items.indptr), kind="stable")[:MOST_ITEMS])
         part = rows_of_items[chosen].astype(np.float32)
         items_of_rows = part.T.tocsr()
         gram = np.empty((len(chosen), len(chosen)), dtype=np.float32)
         for start in range(0, len(chosen), BLOCK):
+            progress(0.6 * start / len(chosen), TOGETHER)
             gram[start : start + BLOCK] = (part[start : start + BLOCK] @ items_of_rows).toarray()
         gram.flat[:: len(gram) + 1] += regularisation
+        progress(0.6, TOGETHER)
         inverse = _symmetric_inverse(gram)
         inverse /= -inverse.diagonal()[None, :].copy()
         np.fill_diagonal(inverse, 0)
@@ -121,6 +128,7 @@ def fit_ease(
     *,
     regularisation: float = REGULARISATION,
     side: float = SIDE,
+    progress: Progress = silent,
 ) -> Ease:
     """Train on interactions and the metadata of items (items, columns), in the form that takes less."""
     shape = (features.shape[0], len(interactions.user_ids))
@@ -128,7 +136,7 @@ def fit_ease(
     used = pairs[:, np.flatnonzero(np.diff(pairs.tocsc().indptr))]
     rows_of_items = sparse.csr_array(sparse.hstack([used, side * features.astype(np.float64)], format="csr"))
     few = rows_of_items.shape[1] <= min(MOST_ROWS, rows_of_items.shape[0])
-    return (DualEase if few else PrimalEase).fit(rows_of_items, regularisation)
+    return (DualEase if few else PrimalEase).fit(rows_of_items, regularisation, progress)
 
 
 def taken(interactions: Interactions, shape: tuple[int, int]) -> Matrix:

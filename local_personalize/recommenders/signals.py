@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from local_personalize.recommenders.base import Floats
+from local_personalize.recommenders.base import Floats, Progress, silent
 from local_personalize.recommenders.dataset import Interactions
 from local_personalize.recommenders.ease import REGULARISATION, Ease, ease_from, fit_ease
+from local_personalize.recommenders.progress import part
 from local_personalize.recommenders.sparse_rows import Matrix, packed, product, unpacked, weighted_histories
 from local_personalize.recommenders.trained import Arrays
 from local_personalize.recommenders.transitions import WINDOW, transitions
@@ -58,12 +59,13 @@ class Signals:
     popularity: Floats
 
     @classmethod
-    def fit(cls, interactions: Interactions, features: Matrix, shape: Shape) -> Signals:
+    def fit(cls, interactions: Interactions, features: Matrix, shape: Shape, *, progress: Progress = silent) -> Signals:
         """Learn from interactions and the metadata of items (items, columns)."""
         width = features.shape[0]
+        first, second = part(progress, 0, 0.5), part(progress, 0.5, 1)
         return cls(
-            together=fit_ease(interactions, features, regularisation=shape.regularisation),
-            follows=transitions(interactions, width, window=shape.window),
+            together=fit_ease(interactions, features, regularisation=shape.regularisation, progress=first),
+            follows=transitions(interactions, width, window=shape.window, progress=second),
             content=likeness(features),
             popularity=np.log(interactions.counts(width) + 0.5),
         )

@@ -42,12 +42,13 @@ class SimilarItems(RelatedItems):
         seed: int = 0,
         progress: Progress = silent,
     ) -> Self:
-        progress(0.1, "Learning which items go together")
         identity, metadata = (
             float(parameters.get(name, USUAL_DIMENSION)) / USUAL_DIMENSION
             for name in ("item_id_hidden_dim", "item_metadata_hidden_dim")
         )
-        signals = Signals.fit(dataset.interactions, item_features(dataset), Shape(REGULARISATION / identity))
+        signals = Signals.fit(
+            dataset.interactions, item_features(dataset), Shape(REGULARISATION / identity), progress=progress
+        )
         both_ways = nearest(sparse.csr_array(signals.follows + signals.follows.T), NEIGHBOURS)
         undirected = Signals(signals.together, both_ways, signals.content, signals.popularity)
         return cls(Trained.of(dataset), undirected, metadata)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from local_personalize.recommenders.base import Progress, silent
 from local_personalize.recommenders.dataset import Interactions
 from local_personalize.recommenders.sparse_rows import Matrix, nearest
 
@@ -20,7 +21,7 @@ NEIGHBOURS = 300
 BLOCK_PAIRS = 4_000_000
 
 
-def transitions(interactions: Interactions, width: int, *, window: int = WINDOW) -> Matrix:
+def transitions(interactions: Interactions, width: int, *, window: int = WINDOW, progress: Progress = silent) -> Matrix:
     """Return S (items, items), built in blocks of items that hold a few million pairs each."""
     counts = np.bincount(interactions.items, minlength=width)
     places, ends = np.argsort(interactions.items, kind="stable"), np.concatenate([[0], np.cumsum(counts)])
@@ -28,6 +29,7 @@ def transitions(interactions: Interactions, width: int, *, window: int = WINDOW)
     blocks: list[Matrix] = []
     start = 0
     while start < width:
+        progress(ends[start] / max(1, ends[-1]), "Learning which items follow")
         room = ends[start] + BLOCK_PAIRS // window
         stop = max(start + 1, int(np.searchsorted(ends, room, side="right")) - 1)
         pairs = _pairs(interactions, places[ends[start] : ends[stop]], window, start, (stop - start, width))

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import optimize
 
-from local_personalize.recommenders.base import Floats
+from local_personalize.recommenders.base import Floats, Progress, silent
 from local_personalize.recommenders.dataset import Interactions
 from local_personalize.recommenders.metrics import LIST_LENGTH, best, usual_ndcg
+from local_personalize.recommenders.progress import part
 from local_personalize.recommenders.signals import Shape, Signals, Weights
 from local_personalize.recommenders.sparse_rows import Matrix
 from local_personalize.recommenders.splitting import HeldOut, earlier, held_out, hold_out
@@ -43,7 +44,13 @@ class Choice:
 
 
 def choose(
-    interactions: Interactions, features: Matrix, shape: Shape, *, seed: int, half_lives: tuple[float, ...] = HALF_LIVES
+    interactions: Interactions,
+    features: Matrix,
+    shape: Shape,
+    *,
+    seed: int,
+    half_lives: tuple[float, ...] = HALF_LIVES,
+    progress: Progress = silent,
 ) -> Choice:
     """Choose on an inner user split; with fewer than five users to judge by, keep the usual values."""
     sample = _sampled(interactions, seed)
@@ -55,9 +62,10 @@ def choose(
     usual = Weights(half_life=half_lives[0])
     if len(judged) < FEWEST_USERS:
         return Choice(usual, USUAL_TEMPERATURE, _offset_without_trial(repeats))
-    signals = Signals.fit(sample.where(~chosen[sample.users]), features, shape)
+    inner = sample.where(~chosen[sample.users])
+    signals = Signals.fit(inner, features, shape, progress=part(progress, 0, 0.4))
     trial = _Trial(sample, judged, signals, hides_seen=repeats < REPEATS_ALLOWED)
-    weights = trial.best_weights(half_lives)
+    weights = trial.best_weights(half_lives, part(progress, 0.4, 1))
     temperature, offset = trial.calibrated(weights, repeats)
     return Choice(weights, temperature, offset)
 
@@ -86,7 +94,7 @@ class _Trial:
         self.parts: dict[float, tuple[Floats, Floats, Floats]] = {}
         """The signals at the half-life that was asked for last: one at a time is enough memory."""
 
-    def best_weights(self, half_lives: tuple[float, ...]) -> Weights:
+    def best_weights(self, half_lives: tuple[float, ...], progress: Progress) -> Weights:
         """Choose the half-life, then the weight of T, then ask how much C counts.
 
         What lists alone can tell of two hundred users is mostly chance, so the usual value stays unless another is
@@ -94,9 +102,13 @@ class _Trial:
         histories need it more than the long ones that are judged here. It never goes: metadata are all that speaks for
         items with few events, and half their weight costs less than such tests can tell.
         """
+        text = "Choosing weights on an inner split of the users"
         usual = Weights(half_life=half_lives[0])
+        progress(0, text)
         chosen = self._clearly_better([(replace(usual, half_life=value), MARGIN) for value in half_lives])
+        progress(0.4, text)
         chosen = self._clearly_better([(replace(chosen, transitions=value), MARGIN) for value in TRANSITIONS])
+        progress(0.7, text)
         kept = replace(chosen, content=CONTENT[0][0])
         for content, margin in CONTENT[1:]:
             kept = self._clearly_better([(kept, 0.0), (replace(chosen, content=content), margin)])

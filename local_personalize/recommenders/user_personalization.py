@@ -16,6 +16,7 @@ from local_personalize.recommenders.explanation import Explanation, Watched
 from local_personalize.recommenders.metadata import Vocabulary
 from local_personalize.recommenders.newcomers import Newcomers, extended
 from local_personalize.recommenders.objective import Objective
+from local_personalize.recommenders.progress import part
 from local_personalize.recommenders.signals import POPULARITY_WEIGHT, Shape, Signals, Weights
 from local_personalize.recommenders.splitting import within_percentiles
 from local_personalize.recommenders.trained import Arrays, Trained
@@ -58,12 +59,11 @@ class UserPersonalization(Recommender):
         vocabulary, shape = Vocabulary.of(dataset.items), _shape(parameters)
         features = vocabulary.features(dataset.items, dataset.item_ids)
         rows = within_percentiles(dataset.interactions, parameters)
-        progress(0.05, "Choosing weights on an inner split of the users")
         choice = _known_choice(parameters) or choose(
-            rows, features, shape, seed=seed, half_lives=_half_lives(parameters)
+            rows, features, shape, seed=seed, half_lives=_half_lives(parameters), progress=part(progress, 0, 0.4)
         )
-        progress(0.5, "Learning which items go together and which follow")
-        signals, circumstances = Signals.fit(rows, features, shape), Circumstances.fit(dataset)
+        signals = Signals.fit(rows, features, shape, progress=part(progress, 0.4, 1))
+        circumstances = Circumstances.fit(dataset)
         objective = Objective.of(dataset, parameters)
         return cls(Trained.of(dataset), signals, choice, circumstances, objective, vocabulary)
 
