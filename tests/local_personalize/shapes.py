@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from typing import Any
 
@@ -79,3 +80,13 @@ def forbidden_texts(rules: dict[str, Any]) -> Iterator[str]:
 def object_of_another_type(shape: Shape) -> Any:
     """Return JSON of another type than the shape's."""
     return 7 if shape.type_name in ("string", "boolean", "list", "map") else ["x"]
+
+
+def placed(request: Any, path: tuple[str | int, ...], value: Any) -> Any:
+    """Return a copy of a request with another value at one place."""
+    changed = copy.deepcopy(request)
+    inner = changed
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    return changed

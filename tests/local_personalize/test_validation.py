@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import pytest
@@ -11,19 +10,9 @@ from botocore.model import OperationModel
 from local_personalize.errors import InvalidInputException
 from local_personalize.protocol import operations_by_name
 from local_personalize.validation import validate
-from tests.local_personalize.shapes import sample, violations
+from tests.local_personalize.shapes import placed, sample, violations
 
 OPERATIONS = sorted(operations_by_name().values(), key=lambda operation: operation.name)
-
-
-def placed(request: Any, path: tuple[str | int, ...], value: Any) -> Any:
-    """Return a copy of a request with another value at one place."""
-    changed = copy.deepcopy(request)
-    inner = changed
-    for step in path[:-1]:
-        inner = inner[step]
-    inner[path[-1]] = value
-    return changed
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
