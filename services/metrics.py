@@ -15,7 +15,7 @@ from services.connection import Connection
 from services.local_insights import TestResults, read_test_results
 from services.resources import Resource
 
-DRAWS = 4000
+DRAWS = 2000
 MANY_USERS = 1000
 """From here on a mean is so nearly normal that drawing would bring the same interval, only slower."""
 MIN_USERS = 10
