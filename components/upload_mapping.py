@@ -60,7 +60,7 @@ def edit_schema(prepared: Prepared, file: File, dataset_type: str) -> None:
         st.caption("Change types and flags here or in the table; a field taken out is left out of the import.")
 
 
-def ask_choices(matched: set[str], dataset_type: str, *, there: bool) -> None:
+def ask_choices(file: File, matched: set[str], dataset_type: str, *, there: bool) -> None:
     """Draw what else can be chosen; there tells that the dataset holds data already."""
     if there:
         st.segmented_control(
@@ -68,7 +68,7 @@ def ask_choices(matched: set[str], dataset_type: str, *, there: bool) -> None:
             persist_state="session", format_func={FULL: "Replace what is there", INCREMENTAL: "Add to it"}.__getitem__,
             help="FULL replaces all bulk data of the dataset; INCREMENTAL appends, same ids are overwritten.",
         )  # fmt: skip
-    if dataset_type != "Interactions":
+    if dataset_type != "Interactions" or file.in_place:
         return
     if "EVENT_TYPE" not in matched:
         st.text_input(
@@ -92,7 +92,7 @@ def draft_of(dataset_type: str, file: File, columns: tuple[Column, ...], domain:
     if "event_type" in wanted:
         wanted["event_type"] = wanted["event_type"].strip()
     repaired = _store(_REMEDIES).get((dataset_type, file.digest), frozenset())
-    draft = Draft(dataset_type, columns, repaired, domain=domain, **wanted)
+    draft = Draft(dataset_type, columns, repaired, domain=domain, in_place=file.in_place, **wanted)
     _store(_DRAFTS)[dataset_type, file.digest] = draft
     return draft
 

@@ -46,7 +46,7 @@ class Ready:
 
 def choose_share(file: File, prepared: Prepared, draft: Draft) -> None:
     """Draw the slider that draws a share of the users, with its effect on what AWS would charge."""
-    if file.place.startswith("s3://"):
+    if file.in_place:
         return
     st.slider(
         "Share of the users to import", 1, 100, 100, format="%d %%", key=percent_key(draft.dataset_type),
@@ -138,7 +138,7 @@ def _strangers(waiting: Sequence[Ready]) -> str:
 def _source(file: File, draft: Draft) -> LargeFile | str | None:
     if not file.place:
         return None
-    return file.place if file.place.startswith("s3://") else LargeFile(file.place, draft)
+    return file.place if file.in_place else LargeFile(file.place, draft)
 
 
 def _price(rows: int) -> str:

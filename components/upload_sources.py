@@ -38,6 +38,11 @@ class File:
     """Path or S3 URI of a file that is larger than what was read of it."""
 
     @property
+    def in_place(self) -> bool:
+        """Tell whether the service is to read it where it is, on S3."""
+        return self.place.startswith("s3://")
+
+    @property
     def share(self) -> float:
         """Return which part of the file was read."""
         return len(self.content) / max(self.size, 1)

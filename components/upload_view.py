@@ -67,7 +67,7 @@ def show_preview(prepared: Prepared) -> None:
 
 
 def _show_finding(finding: Finding, place: int, dataset_type: str, file: File) -> None:
-    offered = bool(finding.remedy) and not (file.place and finding.remedy in WHOLE_ONLY)
+    offered = finding.remedy and not file.in_place and not (file.place and finding.remedy in WHOLE_ONLY)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
         service = f"  \n:gray[:small[The service would say: {plain(finding.service)}]]" if finding.service else ""
         st.markdown(f"{_MARKS[finding.level]} {plain(finding.text)}{service}", width="stretch")

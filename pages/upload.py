@@ -81,7 +81,7 @@ with left:
     st.subheader(":material/swap_horiz: Match the columns", anchor=False)
     columns = match_columns(file, table.rows, dataset_type)
     there = known is not None and has_data(session.resources(connection, known.arn), dataset_type)
-    ask_choices({column.field for column in columns}, dataset_type, there=there)
+    ask_choices(file, {column.field for column in columns}, dataset_type, there=there)
     draft = draft_of(dataset_type, file, columns, domain)
     prepared = session.prepared(file.digest, draft, table.rows)
     if prepared.fields and dataset_type == "Interactions":

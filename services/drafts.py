@@ -32,6 +32,8 @@ class Draft:
     """Share of the users whose interactions are kept."""
     mode: str = FULL
     """Whether the rows replace what was imported before or come on top."""
+    in_place: bool = False
+    """Whether the service reads the file where it is, so that nothing in it can be changed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,13 +57,15 @@ def prepare(table: pd.DataFrame, draft: Draft) -> Prepared:
         return Prepared(table, (), wrong)
     ready, fields = shaped(table, draft)
     findings = check(ready, draft.dataset_type, fields, adds=draft.mode == INCREMENTAL)
-    return Prepared(ready, fields, [*_domain(draft, ready), *findings])
+    return Prepared(ready, fields, [*_domain(draft, ready), *_fixed_names(draft), *findings])
 
 
 def shaped(table: pd.DataFrame, draft: Draft) -> tuple[pd.DataFrame, tuple[Field, ...]]:
     """Return rows as they are to be sent, with their fields; the draft's matching has no faults."""
     fields = [column.as_field() for column in draft.columns if column.field]
     ready = renamed(table, draft.columns)
+    if draft.in_place:
+        return ready, tuple(fields)
     if draft.least_value > 0 and "EVENT_VALUE" in ready.columns:
         ready = ready[pd.to_numeric(ready["EVENT_VALUE"], errors="coerce") >= draft.least_value]
     if draft.event_type and "EVENT_TYPE" not in ready.columns:
@@ -71,6 +75,19 @@ def shaped(table: pd.DataFrame, draft: Draft) -> tuple[pd.DataFrame, tuple[Field
         ready = ready[_drawn(ready["USER_ID"], draft.percent)]
     ready = mended(ready, fields, draft.remedies)
     return ready, tuple(fields)
+
+
+def _fixed_names(draft: Draft) -> list[Finding]:
+    """Columns of a file that is read where it is must be called as the fields are."""
+    other = [column for column in draft.columns if column.field and column.field != column.source]
+    if not draft.in_place or not other:
+        return []
+    names = ", ".join(column.field for column in other)
+    text = (
+        f"{other[0].source} would have to be called {other[0].field}: a file of this size is imported from where it is "
+        "on S3, with its own names. Rename its columns, or give its path on this computer."
+    )
+    return [Finding("bad", text, service=f"Input CSV is missing the following columns:[{names}].")]
 
 
 def _drawn(users: pd.Series[str], percent: int) -> pd.Series[bool]:

@@ -179,6 +179,15 @@ def test_more_kinds_of_events_than_the_service_takes_are_counted_with_the_column
     assert bad(prepared(two))[0].startswith("EVENT_TYPE has 9 different values beside DEVICE, PLACE; the service takes")
 
 
+def test_a_file_that_is_read_where_it_is_keeps_its_names_and_rows() -> None:
+    result = prepared(ratings(), in_place=True, percent=10, event_type="watch", remedies=frozenset({"distinct"}))
+    assert bad(result)[0].startswith("userId would have to be called USER_ID")
+    assert result.findings[0].service.endswith(":[USER_ID, ITEM_ID, EVENT_VALUE, TIMESTAMP].")
+    named = ratings().set_axis(["USER_ID", "ITEM_ID", "EVENT_VALUE", "TIMESTAMP"], axis=1)
+    assert prepared(named, in_place=True, percent=10).table.equals(named)
+    assert prepared(named, in_place=True).importable
+
+
 def test_one_letter_among_the_times_is_found() -> None:
     table = ratings()
     table.loc[41, "timestamp"] = "15000o0000"
