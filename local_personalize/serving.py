@@ -156,7 +156,8 @@ class Models:
         try:
             deployed: Deployed = self._once(("model", model), lambda: Deployed(self.folder(model)))
         except OutdatedModelError as failure:
-            raise InvalidInputException(f"{failure} Create a new solution version and deploy it.") from failure
+            advice = "Create a new solution version and deploy it, or for a use case the recommender anew."
+            raise InvalidInputException(f"{failure} {advice}") from failure
         return deployed
 
     def renewed(self, connection: sqlite3.Connection, group: str, model: str) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -60,6 +61,20 @@ def test_a_campaign_answers_when_it_is_active_and_not_before(workshop: Ground, v
     remove(workshop, campaign)
     with pytest.raises(ClientError, match="not found"):
         listed(workshop, campaign)
+
+
+def test_a_model_of_an_older_format_says_what_to_do(workshop: Ground) -> None:
+    clients, version = workshop.clients, version_for(workshop, solution_for(workshop, POPULAR))
+    assert trained(clients, version)["status"] == "ACTIVE"
+    saved = clients.endpoint.data / "models" / version.rsplit("/", 1)[1] / "meta.json"
+    saved.write_text(json.dumps({**json.loads(saved.read_text()), "format": 1}))
+    name = clients.unique("campaign")
+    campaign = clients.personalize.create_campaign(name=name, solutionVersionArn=version)["campaignArn"]
+    failed = settled(lambda: describe(workshop, campaign))
+    assert failed["status"] == "CREATE FAILED"
+    assert "was saved in format 1" in failed["failureReason"]
+    assert "Create a new solution version and deploy it" in failed["failureReason"]
+    remove(workshop, campaign)
 
 
 def test_an_update_replaces_what_answers(workshop: Ground, versions: dict[str, str]) -> None:
