@@ -17,7 +17,6 @@ UNDEFINED = "SOURCE_NAME_UNDEFINED"
 """The source in reports of events that name none."""
 
 WINDOW_SECONDS = 900
-MOST_SOURCES = 100
 EXPRESSION = re.compile(r"SUM\(\s*(Items|Interactions)\.(\w+)\s*\)|SAMPLECOUNT\(\s*\)", re.IGNORECASE)
 _DIGITS = 12
 

@@ -39,6 +39,9 @@ BY_SCOPE = {
     },
     "a value": {"category-characters": 1000, "text-characters": 20_000},
     "a filter": {"filter-fields": 5},
+    "a metric attribution": {"metrics": 10, "attribution-sources": 100},
+    "a batch job": {"batch-input-files": 1000},
+    "a file of a batch segment job, lines": {"segment-item-queries": 500, "segment-attribute-queries": 10},
     "a filter, newest interactions per user and event type": {
         "filter-interactions": 100,
         "filter-action-interactions": 300,

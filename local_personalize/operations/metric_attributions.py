@@ -16,12 +16,13 @@ from local_personalize.errors import InvalidInputException, LimitExceededExcepti
 from local_personalize.group_data import NUMBERS, Kind
 from local_personalize.jobs import JobKind
 from local_personalize.operations import locations, paging, states
+from local_personalize.quotas import quota
 from local_personalize.resources import Document, Resource
 
 KIND = "metric-attribution"
 REPORT = "metric-attribution-report"
 INVALID_PATH = "Invalid S3 output path."
-MOST_METRICS = 10
+
 REPORT_SECONDS = 1.0
 """How long a report waits for further events."""
 
@@ -177,8 +178,9 @@ def _changed(found: Resource, request: dict[str, Any]) -> list[Metric]:
 
 
 def _check_metrics(connection: sqlite3.Connection, group: str, metrics: Sequence[Metric]) -> None:
-    if len(metrics) > MOST_METRICS:
-        raise InvalidInputException(f"A metric attribution can have at most {MOST_METRICS} metrics.")
+    most = quota("metrics")
+    if len(metrics) > most:
+        raise InvalidInputException(f"A metric attribution can have at most {most} metrics.")
     if len({metric["metricName"] for metric in metrics}) < len(metrics):
         raise InvalidInputException("The names of metrics must be unique.")
     interactions = group_data.dataset_of(connection, group, "Interactions")

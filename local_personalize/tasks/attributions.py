@@ -21,7 +21,8 @@ import pyarrow.parquet as pq
 from botocore.exceptions import ClientError
 
 from local_personalize import attribution, group_data
-from local_personalize.attribution import MOST_SOURCES, UNDEFINED, WINDOW_SECONDS
+from local_personalize.attribution import UNDEFINED, WINDOW_SECONDS
+from local_personalize.quotas import quota
 from local_personalize.tasks import TaskFailed, cloudwatch
 from local_personalize.tasks.buckets import s3_client
 from local_personalize.worker import Report
@@ -114,7 +115,9 @@ def add_up(
     totals: dict[Key, float] = defaultdict(float)
     sources = {UNDEFINED}
     for sample in samples:
-        source = sample.source if sample.source in sources or len(sources) <= MOST_SOURCES else UNDEFINED
+        source = (
+            sample.source if sample.source in sources or len(sources) <= quota("attribution-sources") else UNDEFINED
+        )
         sources.add(source)
         window = int(sample.timestamp // WINDOW_SECONDS) * WINDOW_SECONDS
         for metric in by_type.get(sample.event_type.lower(), ()):

@@ -24,7 +24,8 @@ from local_personalize.exploration import Exploration
 from local_personalize.filtering import Place, Wanted
 from local_personalize.filters.evaluate import Mask
 from local_personalize.filters.tree import FilterError
-from local_personalize.recipe_book import PERSONALIZED_RANKING, RELATED_ITEMS, USER_SEGMENTATION
+from local_personalize.quotas import quota
+from local_personalize.recipe_book import PERSONALIZED_RANKING, RELATED_ITEMS, USER_SEGMENTATION, Recipe
 from local_personalize.serving import Deployed, Models
 from local_personalize.tasks import TaskFailed, segments
 from local_personalize.tasks.buckets import keys_at, s3_client
@@ -35,6 +36,11 @@ if TYPE_CHECKING:
 
 Report = Callable[[float, str], None]
 Line = Mapping[str, Any]
+
+SEGMENT_QUERIES = {
+    "aws-item-affinity": "segment-item-queries",
+    "aws-item-attribute-affinity": "segment-attribute-queries",
+}
 
 DECIMALS = 7
 """Decimals of the scores in the real service's output."""
@@ -59,8 +65,7 @@ def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
     connection.row_factory = sqlite3.Row
     try:
         keys = keys_at(s3, bucket, key)
-        if not keys:
-            raise TaskFailed(f"Invalid S3 input path. There is nothing at s3://{bucket}/{key}.")
+        _check_files(keys, f"s3://{bucket}/{key}")
         models = Models(Path(payload["data"]))
         place = Place(models, connection, payload["group"], payload["model"])
         exploration = Exploration.of(payload["exploration"])
@@ -75,12 +80,31 @@ def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
     return {"lines": sum(lines for lines, _ in counts), "errors": sum(errors for _, errors in counts)}
 
 
+def _check_files(keys: list[str], location: str) -> None:
+    if not keys:
+        raise TaskFailed(f"Invalid S3 input path. There is nothing at {location}.")
+    most = quota("batch-input-files")
+    if len(keys) > most:
+        raise TaskFailed(f"There are {len(keys)} input files at {location}; a batch job takes at most {most}.")
+
+
+def _check_queries(source: Path, recipe: Recipe) -> None:
+    """Raise TaskFailed where a file asks for more segments than the recipe answers at once."""
+    name = SEGMENT_QUERIES.get(recipe.name)
+    if name is None:
+        return
+    count = sum(bool(line.strip()) for line in _lines(source))
+    if count > quota(name):
+        raise TaskFailed(f"The input has {count} queries; the recipe {recipe.name} takes at most {quota(name)} a file.")
+
+
 def _answer_file(s3: S3Client, payload: dict[str, Any], key: str, batch: Batch, report: Report) -> tuple[int, int]:
     bucket, folder = payload["to"]
     target = "/".join(filter(None, [folder.rstrip("/"), f"{key.rsplit('/', 1)[-1]}.out"]))
     with tempfile.TemporaryDirectory() as scratch:
         source, output = Path(scratch) / "in", Path(scratch) / "out"
         s3.download_file(payload["from"][0], key, str(source))
+        _check_queries(source, batch.deployed.recipe)
         with output.open("w", encoding="utf-8", newline="\n") as written:
             counted = _answer_lines(source, written, batch, report)
         s3.upload_file(str(output), bucket, target)

@@ -112,6 +112,27 @@ def test_attributes_make_segments(workshop: Ground) -> None:
     assert all(int(user[1:]) % 2 == 1 for user in comedy["output"]["recommendedUsers"])
     assert all(int(user[1:]) % 2 == 0 for user in action["output"]["recommendedUsers"])
     assert wrong["error"] == "itemAttributes can name fields of the Items dataset: GENRES, YEAR."
+    workshop.upload("in/users.json", text([{"itemAttributes": lines[0]}] * 11))
+    arn = personalize.create_batch_segment_job(**request(workshop, version))["batchSegmentJobArn"]
+    failed = wait_for(lambda: describe(batchSegmentJobArn=arn)["batchSegmentJob"])
+    assert failed["status"] == "CREATE FAILED"
+    assert "has 11 queries; the recipe aws-item-attribute-affinity takes at most 10 a file" in failed["failureReason"]
+
+
+def test_a_filter_of_events_or_items_is_none_for_a_segment_by_attributes(workshop: Ground) -> None:
+    version = version_for(workshop, solution_for(workshop, "aws-item-attribute-affinity"))
+    assert trained(workshop.clients, version)["status"] == "ACTIVE"
+    personalize = workshop.clients.personalize
+    for expression, message in (
+        ('INCLUDE UserID WHERE Interactions.EVENT_TYPE IN ("watch")', "cannot be filtered by Interactions"),
+        ("INCLUDE ItemID WHERE Items.YEAR > 1990", "needs a filter about UserID"),
+    ):
+        name = workshop.clients.unique("filter")
+        asked = {"name": name, "datasetGroupArn": workshop.group, "filterExpression": expression}
+        wrong = personalize.create_filter(**asked)["filterArn"]
+        with pytest.raises(ClientError, match=message) as caught:
+            personalize.create_batch_segment_job(**request(workshop, version, filterArn=wrong))
+        assert caught.value.response["Error"]["Code"] == "InvalidInputException"
 
 
 @pytest.mark.parametrize("changed", ["recipe", "output", "input"])
