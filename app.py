@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
 from components.deep_links import DeepLinks
+from components.warm_up import warmed_up
 
 # Every url_path differs from its file's name: otherwise Streamlit serves pages/NAME.py alone on a cold deep link.
 PAGES = {
@@ -57,4 +58,4 @@ if st.runtime.exists():
 else:
     # Or else Streamlit shows the first visitor the names of the files in pages/ until this file ran once.
     PagesManager.uses_pages_directory = False
-    app = st.App(__file__, middleware=[Middleware(DeepLinks)])
+    app = st.App(__file__, middleware=[Middleware(DeepLinks)], lifespan=warmed_up)
