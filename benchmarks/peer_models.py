@@ -14,6 +14,11 @@ import numpy as np
 import pandas as pd
 from implicit.als import AlternatingLeastSquares
 from implicit.nearest_neighbours import BM25Recommender, CosineRecommender
+from lenskit import recommend
+from lenskit.als import ImplicitMFScorer
+from lenskit.data import ItemList, RecQuery, from_interactions_df
+from lenskit.knn import ItemKNNScorer
+from lenskit.pipeline import topn_pipeline
 from rectools import Columns
 from rectools.dataset import Dataset
 from rectools.models import EASEModel
@@ -32,6 +37,8 @@ def models(asked: Asked) -> Iterator[tuple[str, Callable[[], Callable[[Any], Any
             options = {"factors": 64, "iterations": 15, "regularization": regularization, "alpha": alpha}
             name = f"implicit ALS-64 alpha={alpha:g} regularization={regularization:g}"
             yield name, lambda options=options: _implicit(AlternatingLeastSquares(random_state=0, **options), asked)
+    yield "LensKit item k-NN", lambda: _lenskit(ItemKNNScorer(k=20, feedback="implicit"), asked)
+    yield "LensKit implicit MF-64", lambda: _lenskit(ImplicitMFScorer(embedding_size=64, epochs=15), asked)
     yield "RecTools EASE regularization=300", lambda: _ease(300.0, asked)
 
 
@@ -43,6 +50,23 @@ def _implicit(model: Any, asked: Asked) -> Callable[[Any], Any]:
         options = {"filter_already_liked_items": True, "recalculate_user": True}  # test users did not train
         found, _ = model.recommend(users, histories, N=LIST_LENGTH, **options)
         return found
+
+    return lists
+
+
+def _lenskit(scorer: Any, asked: Asked) -> Callable[[Any], Any]:
+    table = pd.DataFrame({"user_id": asked["users"], "item_id": asked["items"]}).drop_duplicates()
+    pipeline, known = topn_pipeline(scorer), set(table["item_id"])
+    pipeline.train(from_interactions_df(table))
+
+    def lists(histories: Any) -> Any:
+        answer = np.full((histories.shape[0], LIST_LENGTH), -1, dtype=np.int64)  # -1 where a list is shorter
+        for row, (start, stop) in enumerate(zip(histories.indptr[:-1], histories.indptr[1:], strict=True)):
+            given = [item for item in histories.indices[start:stop].tolist() if item in known]
+            # Test users did not train, so that there is no id to ask for.
+            found = recommend(pipeline, RecQuery(user_items=ItemList(given)), n=LIST_LENGTH).ids()
+            answer[row, : len(found)] = found
+        return answer
 
     return lists
 

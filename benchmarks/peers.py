@@ -1,9 +1,9 @@
 """Prints how good the lists are beside those of other libraries: python -m benchmarks.peers FOLDER...
 
-The peers (implicit, RecTools) are installed into an environment of their own, in a temporary folder that is removed at
-the end, or in --environment, which is kept. All train on the same nine users in ten, get the same given events, and are
-judged by the same code; what a user has had is left out of every list. Of implicit's ALS the best of six settings is
-told, chosen on the very test users: a favour that we do not take ourselves.
+The peers (implicit, RecTools, LensKit) are installed into an environment of their own, in a temporary folder that is
+removed at the end, or in --environment, which is kept. All train on the same nine users in ten, get the same given
+events, and are judged by the same code; what a user has had is left out of every list. Of implicit's ALS the best of
+six settings is told, chosen on the very test users: a favour that we do not take ourselves.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from local_personalize.recommenders.metrics import LIST_LENGTH, best
 from local_personalize.recommenders.splitting import TEST_USERS, held_out, hold_out
 from local_personalize.recommenders.user_personalization import UserPersonalization
 
-PEERS = ("implicit==0.7.3", "rectools==0.18.0")
+PEERS = ("implicit==0.7.3", "rectools==0.18.0", "lenskit==2025.8.1", "pyarrow==20.0.0")
+"""RecTools holds numpy below 2, and LensKit's newest pyarrow does not."""
 OURS = "aws-user-personalization"
 Lists = list[NDArray[np.int64]]
 

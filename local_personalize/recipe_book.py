@@ -57,6 +57,8 @@ class Recipe:
     hides: str | None = None
     """The event type whose items are never recommended to their user again; None hides nothing."""
     explores: bool = False
+    reads_texts: bool = False
+    """Whether it trains on a textual field of the Items dataset, with or without interactions."""
     live: bool = False
     """Whether events that arrive after training change the next answer."""
 
@@ -117,6 +119,7 @@ FEATURE_TRANSFORMATIONS: dict[str, tuple[Hyperparameter, ...]] = {
         Hyperparameter("min_item_interaction_count_percentile", "0.01", "continuous", (0.0, 1.0), tunable=False),
         Hyperparameter("max_item_interaction_count_percentile", "0.9", "continuous", (0.0, 1.0), tunable=False),
     ),
+    "aws-semantic-similarity": (),
     "item-affinity": (),
     "item-attribute-affinity": (),
 }
@@ -166,6 +169,15 @@ _CUSTOM = (
     _related("aws-sims", "Items that the same users had, from co-occurrence alone", _SIMS),
     _personal("aws-user-personalization", "Items for a user, with events counted as they arrive, and exploration"),
     _related("aws-similar-items", "Items alike by their users and their metadata", _SIMILAR),
+    Recipe(
+        "aws-semantic-similarity",
+        RELATED_ITEMS,
+        "Items whose texts are about the same, taken or not",
+        "aws-semantic-similarity",
+        "aws-semantic-similarity",
+        needs=("itemId",),
+        reads_texts=True,
+    ),
     Recipe("aws-trending-now", POPULAR_ITEMS, "The items that rise fastest", "aws-trending-now-custom", "sims", _TREND),
     Recipe(
         "aws-item-affinity",

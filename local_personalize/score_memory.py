@@ -26,7 +26,8 @@ class ScoreMemory:
     def __call__(self, query: Query) -> Floats:
         """Return a score per item, (items,), not to be written to."""
         traits = None if query.traits is None else frozenset(query.traits.items())
-        key = (query.user_id, query.item_id, query.events, frozenset(query.context.items()), traits)
+        told = frozenset(query.context.items()), frozenset(query.influence.items())
+        key = (query.user_id, query.item_id, query.events, told, traits)
         with self._lock:
             if key in self._known:
                 self._known.move_to_end(key)

@@ -65,7 +65,9 @@ def get_recommendations(call: Call, request: dict[str, Any]) -> dict[str, Any]:
             raise InvalidInputException(f"{member} is required for the recipe {deployed.recipe.name}.")
     user_id, item_id = request.get("userId"), request.get("itemId") if "itemId" in deployed.recipe.needs else None
     streamed = target.streamed(user_id)
-    query = target.query(user_id, item_id, streamed, request)
+    query = replace(
+        target.query(user_id, item_id, streamed, request), influence=target.config.get("rankingInfluence", {})
+    )
     wish = _wish(target, request, user_id, streamed, recommendation_id)
     items = answers.recommend(deployed, query, wish)
     call.app.shown.remember(recommendation_id, [item.item_id for item in items])
@@ -88,14 +90,12 @@ def _wish(
         )
         for promotion in request.get("promotions", [])
     ]
-    return Wish(
-        _count(request, target),
-        shown & _allowed(target, request, user_id, streamed, request.get("itemId")),
-        promotions,
-        exploration,
-        target.deployed.novelty.impressions(target.place.connection, target.place.group) if exploration.weight else {},
-        seed,
-    )
+    allowed = shown & _allowed(target, request, user_id, streamed, request.get("itemId"))
+    wish = Wish(_count(request, target), allowed, promotions, exploration, seed=seed)
+    if not exploration.weight:
+        return wish
+    novelty, where = target.deployed.novelty, (target.place.connection, target.place.group)
+    return replace(wish, impressions=novelty.impressions(*where), well_known=novelty.well_known(*where))
 
 
 def get_personalized_ranking(call: Call, request: dict[str, Any]) -> dict[str, Any]:

@@ -49,6 +49,8 @@ class Query:
     context: Mapping[str, str] = field(default_factory=dict)
     traits: Mapping[str, str | float | None] | None = None
     """The user's row of the Users dataset by column, where it is newer than training."""
+    influence: Mapping[str, float] = field(default_factory=dict)
+    """How much popularity and freshness count beside likeness: a campaign's rankingInfluence."""
 
 
 class OutdatedModelError(Exception):

@@ -77,10 +77,11 @@ def evaluate(
     judged = _judged(kind, dataset, chosen, parameters, seed=seed, progress=progress)
     recommender, users, lists = judged.recommender, judged.users, judged.lists
     extra = _lists_of_training(recommender, len(lists), hides_seen=judged.hides_seen)
-    shown = np.unique(np.concatenate([*lists, *extra]))
+    shown = set[int]().union(*(found.tolist() for found in (*lists, *extra)))
     means = {name: float(np.mean(column)) for name, column in judged.figures.items() if name != USUAL_NDCG}
+    coverage = {"coverage": len(shown) / len(dataset.item_ids)} if shown else {}
     return Evaluation(
-        metrics={"coverage": len(shown) / len(dataset.item_ids), **means},
+        metrics={**coverage, **means},
         per_user={"users": users, **judged.figures},
         test_users=users,
         train_users=int((np.diff(recommender.trained.offsets) > 0).sum()),

@@ -8,6 +8,7 @@ from local_personalize.recommenders.base import Recommender, read_meta
 from local_personalize.recommenders.item_affinity import ItemAffinity
 from local_personalize.recommenders.next_best_action import NextBestAction
 from local_personalize.recommenders.popularity import Popularity
+from local_personalize.recommenders.semantic_similarity import SemanticSimilarity
 from local_personalize.recommenders.similar_items import SimilarItems
 from local_personalize.recommenders.sims import Sims
 from local_personalize.recommenders.trending_now import TrendingNow
@@ -33,6 +34,7 @@ RECIPES: dict[str, type[Recommender]] = {
     "aws-ecomm-customers-who-viewed-x-also-viewed": SimilarItems,
     "aws-ecomm-frequently-bought-together": SimilarItems,
     "aws-sims": Sims,
+    "aws-semantic-similarity": SemanticSimilarity,
     "aws-item-affinity": ItemAffinity,
     "aws-item-attribute-affinity": ItemAffinity,
     "aws-next-best-action": NextBestAction,

@@ -87,7 +87,8 @@ def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
 def read(payload: dict[str, Any]) -> tuple[History, Dataset]:
     """Return all that the group holds of interactions, and what is to be trained on."""
     data, group = Path(payload["data"]), payload["group"]
-    of_actions = RECIPES[payload["recipes"][0]].type == PERSONALIZED_ACTIONS
+    recipe = RECIPES[payload["recipes"][0]]
+    of_actions = recipe.type == PERSONALIZED_ACTIONS
     events, catalogue = ACTIONS if of_actions else ITEMS
     with _state(data) as connection:
         held = group_data.read_history(connection, data, group, events)
@@ -97,7 +98,10 @@ def read(payload: dict[str, Any]) -> tuple[History, Dataset]:
     texts, numbers = _wanted(held.texts, events.upper(), payload), _wanted(held.numbers, events.upper(), payload)
     rows = replace(held.interactions, contexts=texts, measures=numbers)
     chosen = choose(rows, payload["events"])
-    _check_minimum(chosen, payload["events"], 1 if of_actions else FEWEST_INTERACTIONS)
+    if recipe.reads_texts:
+        _check_texts(recipe.name, items)
+    else:
+        _check_minimum(chosen, payload["events"], 1 if of_actions else FEWEST_INTERACTIONS)
     dataset = Dataset(chosen, _with_columns(items, catalogue, payload), _with_columns(users, "Users", payload))
     _check_objective(dataset, payload["parameters"].get(ATTRIBUTE))
     return held, dataset
@@ -152,6 +156,13 @@ def _compact(rows: Interactions) -> Interactions:
         user_ids=[rows.user_ids[code] for code in users],
         item_ids=[rows.item_ids[code] for code in items],
     )
+
+
+def _check_texts(recipe: str, items: Table | None) -> None:
+    """Raise TaskFailed where no column of the items holds texts."""
+    plain = [] if items is None else [cells for name, cells in items.columns.items() if name not in items.categorical]
+    if not any(isinstance(cell, str) for cells in plain for cell in cells):
+        raise TaskFailed(f"{recipe} needs an Items dataset with a textual field.")
 
 
 def _check_minimum(rows: Interactions, events: list[dict[str, Any]], fewest: int) -> None:
