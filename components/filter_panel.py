@@ -8,12 +8,14 @@ import streamlit as st
 
 from components import session
 from components.deployment_choice import stop_unless_ready
+from components.filter_builder import show_new_filter
 from components.lists import show_answer
-from components.new_resource import create_filter_form
 from components.shift_charts import move_text
+from components.text import plain
 from services.catalog import Catalog
 from services.connection import Connection
 from services.deployments import Deployment
+from services.filter_rules import read_aloud
 from services.filters import SavedFilter, read_filters
 from services.recommendations import Promotion, for_user, moves
 
@@ -31,8 +33,13 @@ def show_filters(
 ) -> None:
     """Draw the tab: choose or create a filter, give its values, see what it does, or promote what it lets in."""
     saved = {found.name: found for found in read_filters(connection, session.resources(connection, group))}
-    with st.popover("New filter", icon=":material/add:"):
-        create_filter_form(connection, group)
+    with st.expander("New filter", icon=":material/add:", key="build", on_change="rerun", bind="query-params") as box:
+        if box.open:
+            show_new_filter(connection, group, catalog, session.interactions(connection, group).event_types)
+    coming = session.moving_filters(connection, group)
+    if coming:
+        st.caption(f":material/progress_activity: {', '.join(map(plain, coming))}: being made, and here in a moment.")
+        _watch(connection, group)
     if not saved or deployment is None:
         st.info(
             "There is no saved filter yet. A filter leaves items out, or lets only some in.",
@@ -43,6 +50,8 @@ def show_filters(
     name = st.selectbox("Filter", list(saved), key="filter", bind="query-params")
     chosen = saved[name]
     st.code(chosen.expression, language="sql", wrap_lines=True)
+    if told := read_aloud(chosen.expression):
+        st.caption(f":material/record_voice_over: {plain(told)}.")
     values = ask_values(chosen, catalog, "recommend")
     percent = st.slider(
         "Promote, in percent of the list", 0, 100, 0, 5, key="promoted", bind="query-params",
@@ -72,6 +81,14 @@ def show_filters(
             compact=True,
             cards=cards,
         )
+
+
+@st.fragment(run_every="2s")
+def _watch(connection: Connection, group: str) -> None:
+    with session.guarded():
+        session.resources.clear()
+        if not session.moving_filters(connection, group):
+            st.rerun()
 
 
 def ask_values(chosen: SavedFilter, catalog: Catalog, page: str) -> dict[str, str]:

@@ -25,6 +25,8 @@ from services.deployments import Deployment, Serving, read_deployments, read_ser
 from services.drafts import Draft, Prepared, prepare
 from services.errors import is_unreachable
 from services.events import SentEvent, Tracker, find_tracker
+from services.filter_rules import FilterField
+from services.filter_rules import filter_fields as read_filter_fields
 from services.insights import Asked, Explanation
 from services.interactions import Interactions, imported_files, read_interactions
 from services.local_endpoint import LocalEndpoint, data_directory
@@ -180,6 +182,17 @@ def explanations(
 ) -> dict[str, Explanation]:
     """Return the parts of the scores of a list that was just answered, by item id; empty where nobody can tell."""
     return explained(connection, asked, item_ids, parts)
+
+
+@st.cache_data(ttl=60, max_entries=64, show_spinner=False)
+def filter_fields(connection: Connection, group: str) -> list[FilterField]:
+    """Return the columns that a dataset group's filters may ask about."""
+    return read_filter_fields(connection, resources(connection, group))
+
+
+def moving_filters(connection: Connection, group: str) -> list[str]:
+    """Return the names of a dataset group's filters that are on their way."""
+    return [found.name for found in resources(connection, group) if found.kind == "filter" and found.moving]
 
 
 @st.cache_data(ttl=15, max_entries=64, show_spinner=False)

@@ -7,21 +7,29 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from services.people import People
+
 OFFERED = 1000
 KEY = "user"
 
 
-def choose_user(users: Sequence[str]) -> str | None:
-    """Draw the choice, bound to the URL, and return what was picked or typed."""
+def choose_user(everybody: Sequence[str], people: People) -> str | None:
+    """Draw the choice, bound to the URL, and return what was picked or typed.
+
+    Where there is a Users dataset, its fields narrow down whom the list, the arrows and the dice offer.
+    """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
-        typed: str | None = st.selectbox(
-            "User",
-            list(users[:OFFERED]) or ["1"],
-            accept_new_options=True,
-            key=KEY,
-            bind="query-params",
-            help="Pick one or type any id. An id that is not in the data is a newcomer.",
-        )
+        place = st.container(width="stretch")
+        users = _narrowed(everybody, people)
+        with place:
+            typed: str | None = st.selectbox(
+                "User",
+                list(users[:OFFERED]) or ["1"],
+                accept_new_options=True,
+                key=KEY,
+                bind="query-params",
+                help="Pick one or type any id. An id that is not in the data is a newcomer.",
+            )
         for icon, words, step in (("chevron_left", "Previous user", -1), ("chevron_right", "Next user", 1)):
             st.button(
                 "", icon=f":material/{icon}:", help=words, key=f"{KEY}_{icon}", on_click=_step, args=(users, step),
@@ -32,6 +40,31 @@ def choose_user(users: Sequence[str]) -> str | None:
             disabled=not users,
         )  # fmt: skip
     return typed
+
+
+def _narrowed(everybody: Sequence[str], people: People) -> Sequence[str]:
+    """Draw a field for each group of users, bound to the URL, and return the users that fit."""
+    if not people.groups:
+        return everybody
+    with st.popover("", icon=":material/group_search:", help="Whom to choose from"):
+        wanted = {
+            field: st.multiselect(_words(field), people.options(field), key=f"who_{field}", bind="query-params")
+            for field in people.groups
+        }
+        if not any(wanted.values()):
+            return everybody
+        users = people.chosen(everybody, wanted)
+        st.caption(f"{len(users):,} of {len(everybody):,} users")
+    return users
+
+
+def about_user(people: People, user_id: str) -> str:
+    """Return what the Users dataset says of a user in a line: "age 30 · gender M"; empty where it says nothing."""
+    return " · ".join(f"{_words(field).lower()} {value}" for field, value in people.about(user_id).items())
+
+
+def _words(field: str) -> str:
+    return field.replace("_", " ").capitalize()
 
 
 def neighbour(users: Sequence[str], user: str, step: int) -> str:

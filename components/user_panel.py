@@ -21,15 +21,17 @@ NEWEST = 20
 
 
 def history_of(user_id: str, interactions: Interactions, sent: Sequence[SentEvent]) -> list[Watched]:
-    """Return what was imported and what this session sent of a user, newest first."""
+    """Return what was imported and what was sent of a user, newest first."""
     mine = [event for event in sent if event.user_id == user_id]
     new = [Watched(event.item_id, int(event.sent_at.timestamp()), event.event_type) for event in reversed(mine)]
     return new + interactions.history(user_id)
 
 
-def show_history(user_id: str, history: Sequence[Watched], catalog: Catalog) -> None:
-    """Draw the newest items of a history, or say that there is none."""
+def show_history(user_id: str, history: Sequence[Watched], catalog: Catalog, about: str = "") -> None:
+    """Draw the newest items of a history, or say that there is none; about is what else is known of the user."""
     st.subheader(f"What user {plain(user_id[:24])} {catalog.noun.done}", anchor=False)
+    if about:
+        st.caption(f":material/person: {plain(about)}")
     if not history:
         st.info(
             "Nothing is known of this user. A newcomer gets what is popular with everybody, until events arrive.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import session
+from components.action_panel import show_actions
 from components.context_panel import ask_context
 from components.deployment_choice import choose_deployment, stop_unless_ready, usable_user_id
 from components.feedback import empty_state
@@ -12,12 +13,14 @@ from components.filter_panel import show_filters
 from components.for_user import ask_side, show_for_user
 from components.rerank_panel import show_rerank
 from components.similar_panel import show_similar
-from components.user_choice import choose_user
+from components.user_choice import about_user, choose_user
 from components.user_panel import history_of
 from components.why_panel import show_what_if
 from services.deployments import of_purpose
+from services.insights import Asked
+from services.past import heard_events
 
-TABS = ["For a user", "Similar items", "Re-rank a list", "With a filter"]
+TABS = ["For a user", "Similar items", "Re-rank a list", "With a filter", "Next best action"]
 CARDS = "Cards"
 
 connection, group = session.connection(), session.dataset_group()
@@ -31,7 +34,7 @@ if group is None:
     )
     st.stop()
 deployments = session.deployments(connection, group)
-if not of_purpose(deployments, "user", "item", "ranking"):
+if not of_purpose(deployments, "user", "item", "ranking", "action"):
     empty_state(
         "Nothing is deployed yet",
         "Deploy a trained solution version as a campaign; then anybody can be asked for.",
@@ -43,12 +46,12 @@ if not of_purpose(deployments, "user", "item", "ranking"):
 
 catalog = session.catalog(connection, group)
 interactions = session.interactions(connection, group)
-users = interactions.user_ids
+users, people = interactions.user_ids, session.people(connection, group)
 for_users = of_purpose(deployments, "user")
 
 who, first, second = st.columns([3.2, 2.4, 2.4], vertical_alignment="bottom")
 with who:
-    typed = choose_user(users)
+    typed = choose_user(users, people)
 with first:
     chosen = choose_deployment("Campaign", for_users, key="campaign") if for_users else None
 others = [deployment for deployment in for_users if deployment != chosen]
@@ -65,14 +68,15 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
 cards = look == CARDS
 
 user = usable_user_id(typed)
-history = history_of(user, interactions, session.sent_events(group))
+heard = heard_events(connection, Asked((chosen or deployments[0]).arn, user)) if connection.is_local else None
+history = history_of(user, interactions, session.sent_events(group) if heard is None else heard)
 if not catalog.items:
     st.caption(
         ":material/label_off: Items are shown by their ids. Tag the dataset group with `marquee:catalog` = the S3 URI "
         "of a CSV with an id and a title column to see titles."
     )
 
-alone, alike, ranked, filtered = st.tabs(TABS, key="view", on_change="rerun", bind="query-params")
+alone, alike, ranked, filtered, acting = st.tabs(TABS, key="view", on_change="rerun", bind="query-params")
 if alone.open:
     with alone:
         if chosen is None:
@@ -82,7 +86,7 @@ if alone.open:
         for deployment in asked:
             stop_unless_ready(connection, group, deployment)
         sides = [ask_side(connection, deployment, user, count, catalog, context) for deployment in asked]
-        show_for_user(connection, user, sides, history, catalog, context, cards=cards)
+        show_for_user(connection, user, sides, history, catalog, context, about=about_user(people, user), cards=cards)
         if history and connection.is_local:
             with st.expander(
                 "What if this history were different?",
@@ -105,3 +109,6 @@ if filtered.open:
     with filtered:
         seen = {event.item_id for event in history}
         show_filters(connection, group, chosen, catalog, seen, user, count, cards=cards)
+if acting.open:
+    with acting:
+        show_actions(connection, group, of_purpose(deployments, "action"), user, count)

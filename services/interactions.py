@@ -55,6 +55,11 @@ class Interactions:
         counts = self.frame["EVENT_TYPE"].value_counts()
         return str(counts.index[0]) if len(counts) and counts.index[0] else "watch"
 
+    @property
+    def event_types(self) -> list[str]:
+        """Return every event type, commonest first; empty where the data has none."""
+        return [str(name) for name in self.frame["EVENT_TYPE"].value_counts().index if name]
+
     def history(self, user_id: str) -> list[Watched]:
         """Return a user's events, newest first; empty for a stranger."""
         code = self.frame["USER_ID"].cat.categories.get_indexer(pd.Index([user_id]))[0]

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
-import pytest
+import time
 
+import pytest
+import streamlit as st
+
+from services.connection import Connection
 from tests.conftest import Endpoint
 from tests.pages.cinema import charts, errors, open_page, tables, told
 
@@ -164,6 +168,53 @@ def test_promotions_bring_in_a_share_of_the_list(monkeypatch: pytest.MonkeyPatch
     promoted = tables(app, "recommendations")[1]
     of_filter = [place for place, genres in enumerate(promoted["Genres"]) if "Children" in genres]
     assert len(of_filter) >= 3
+
+
+def test_a_filter_is_put_together_by_rules_and_read_in_words(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    app = open_page("recommendations", monkeypatch, cinema, user="4", view="With a filter", count="5", build="true")
+    assert not errors(app)
+    app.segmented_control(key="builder.count").set_value(2).run()
+    app.selectbox(key="builder.0.column").select("Interactions.EVENT_TYPE").run()
+    app.multiselect(key="builder.0.values_Interactions.EVENT_TYPE").select("watch").run()
+    app.selectbox(key="builder.1.do").select("Only").run()
+    app.multiselect(key="builder.1.values_Items.GENRES").select("Romance").run()
+    assert not errors(app)
+    expression = (
+        'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("watch") | INCLUDE ItemID WHERE Items.GENRES IN ("Romance")'
+    )
+    assert any(code.value == expression for code in app.code)
+    assert "Only what has genres that is one of Romance" in told(app)
+    app.button(key="builder.create").click().run()
+    assert not errors(app)
+    personalize = Connection(endpoint=cinema.url).client("personalize")
+    try:
+        limit = time.monotonic() + 60
+        while "without-watch" not in app.selectbox(key="filter").options:
+            assert time.monotonic() < limit
+            st.cache_data.clear()
+            app.run()
+        app.selectbox(key="filter").select("without-watch").run()
+        kept = tables(app, "recommendations")[1]
+        assert kept["Genres"].tolist() == [["Romance"]] * 5
+    finally:
+        arn = next(found["filterArn"] for found in personalize.list_filters()["Filters"] if "without" in found["name"])
+        personalize.delete_filter(filterArn=arn)
+
+
+def test_without_a_campaign_for_actions_the_tab_says_what_it_takes(
+    monkeypatch: pytest.MonkeyPatch, cinema: Endpoint
+) -> None:
+    app = open_page("recommendations", monkeypatch, cinema, user="4", view="Next best action")
+    assert not errors(app)
+    assert "No campaign for actions" in told(app)
+
+
+def test_what_another_session_sent_is_in_the_history(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    simulator = open_page("simulator", monkeypatch, cinema, viewer="sent-elsewhere")
+    simulator.button(key="simulator.next").click().run()
+    app = open_page("recommendations", monkeypatch, cinema, user="sent-elsewhere", count="5")
+    assert not errors(app)
+    assert len(tables(app, "The newest")[0]) == 1
 
 
 def test_a_list_can_be_looked_at_as_covers(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:

@@ -1,0 +1,86 @@
+"""Puts a filter together by choosing columns and values, shows it as an expression and in words, and creates it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components import session
+from components.api_call import show_call
+from components.new_resource import NAME, create_filter_form, free_name
+from components.perform import perform
+from components.text import plain
+from services import creation
+from services.catalog import Catalog
+from services.connection import Connection
+from services.filter_rules import FilterField, Rule, expression_of, read_aloud
+
+MOST_RULES = 4
+LEAVE_OUT = "Leave out"
+
+
+def show_new_filter(connection: Connection, group: str, catalog: Catalog, event_types: Sequence[str]) -> None:
+    """Draw the two ways to a new filter: by rules, or by writing the expression."""
+    fields = session.filter_fields(connection, group)
+    rules, written = st.tabs(["By rules", "Written"])
+    with rules:
+        if fields:
+            _build(connection, group, fields, catalog, event_types)
+        else:
+            st.info("The datasets have no columns that a filter could ask about.", icon=":material/view_column:")
+    with written:
+        create_filter_form(connection, group)
+
+
+def _build(
+    connection: Connection, group: str, fields: Sequence[FilterField], catalog: Catalog, event_types: Sequence[str]
+) -> None:
+    count = st.segmented_control(
+        "Rules", range(1, MOST_RULES + 1), default=1, required=True, key="builder.count",
+        help="An item is listed when every rule lets it through.",
+    )  # fmt: skip
+    rules = [_ask_rule(number, fields, catalog, event_types) for number in range(count)]
+    if not all(rule.complete for rule in rules):
+        st.caption(":material/edit: Give each rule its values.")
+        return
+    expression = expression_of(rules)
+    st.markdown(f":material/filter_alt: {plain(read_aloud(expression) or '')}.")
+    st.code(expression, language="sql", wrap_lines=True)
+    wanted = free_name(_slug(rules[0]), session.resources(connection, group), "filter")
+    name = st.text_input("Name", wanted, key=f"builder.name_{wanted}", max_chars=63).strip()
+    call = creation.filter_(group, name, expression)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Create the filter", type="primary", key="builder.create", disabled=re.fullmatch(NAME, name) is None,
+            on_click=perform, args=(connection, call, f"Filter {name} created"),
+        )  # fmt: skip
+        show_call(connection, call.service, call.operation, call.parameters)
+
+
+def _ask_rule(number: int, fields: Sequence[FilterField], catalog: Catalog, event_types: Sequence[str]) -> Rule:
+    """Draw one row: what to do, which column, how it is compared, and with what."""
+    verb, column, how, what = st.columns([3, 4, 3, 5], vertical_alignment="bottom")
+    key = f"builder.{number}"
+    include = verb.selectbox("Do", [LEAVE_OUT, "Only"], key=f"{key}.do") != LEAVE_OUT
+    named = {field.name: field for field in fields}
+    field = named[column.selectbox("Column", list(named), key=f"{key}.column")]
+    operator = how.selectbox("Is", list(field.operators), key=f"{key}.is_{field.numeric}")
+    if field.numeric:
+        typed = what.text_input("Number", key=f"{key}.number", placeholder="2000, or $YEAR to ask each time")
+        return Rule(include, field, operator, (typed.strip(),) if typed.strip() else ())
+    offered = _offered(field, catalog, event_types)
+    picked = what.multiselect("Values", offered, key=f"{key}.values_{field.name}", accept_new_options=True)
+    return Rule(include, field, operator, tuple(picked))
+
+
+def _offered(field: FilterField, catalog: Catalog, event_types: Sequence[str]) -> list[str]:
+    if field.name == "Interactions.EVENT_TYPE":
+        return list(event_types)
+    return catalog.genres() if "GENRE" in field.name or "CUISINE" in field.name else []
+
+
+def _slug(rule: Rule) -> str:
+    words = f"{'only' if rule.include else 'without'} {' '.join(rule.values)}"
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:40]
