@@ -47,6 +47,8 @@ class Wish:
     exploration: Exploration = NOT_AT_ALL
     impressions: Mapping[int, int] = field(default_factory=dict)
     """How often the item at a place was shown; exploration leaves well-known ones alone."""
+    well_known: frozenset[int] = frozenset()
+    """Places of items that need no exploration any more since training."""
     seed: str = ""
     """Where promoted items go is drawn by it."""
 
@@ -79,7 +81,7 @@ def _explored(
         return relevant, set()
     likely = best(scores, free, min(int(free.sum()) // LIKELY, MOST_LIKELY))
     is_young = deployed.novelty.young(wish.exploration.cut_off_days)
-    candidates = [place for place in likely if is_young[place]]
+    candidates = [place for place in likely if is_young[place] and place not in wish.well_known]
     return explored(relevant, candidates, weight, f"{query.user_id} {len(query.events)}", wish.impressions)
 
 

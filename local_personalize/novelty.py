@@ -2,7 +2,8 @@
 
 Exploration draws young items, and the less likely the more often an item was among impressions: those imported with the
 interactions (items between bars in IMPRESSION), and those of streamed events, whether an event lists them itself or
-names the recommendation that was shown (guide: interactions-datasets).
+names the recommendation that was shown (guide: interactions-datasets). Streamed interactions make an item known, so
+that exploration leaves it (guide: native-recipe-new-item-USER_PERSONALIZATION, automatic updates).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from local_personalize import group_data
-from local_personalize.exploration import young
+from local_personalize.exploration import FEW_EVENTS, young
 from local_personalize.filters.evaluate import Mask
 from local_personalize.recommenders.dataset import Table
 from local_personalize.recommenders.trained import Trained
@@ -37,24 +38,28 @@ FILE = "novelty.npz"
 class Novelty:
     """What is known of a model's items: seconds of their creation, NaN where unknown, and imported impressions."""
 
-    def __init__(self, trained: Trained, created: NDArray[np.float64], imported: NDArray[np.int64]) -> None:
+    def __init__(
+        self, trained: Trained, created: NDArray[np.float64], imported: NDArray[np.int64], watermark: int
+    ) -> None:
         self._trained = trained
         self._created = created
         self._imported = imported
+        self._watermark = watermark
         self._young: dict[float, Mask] = {}
-        self._streamed: tuple[int, Counter[int]] = (0, _counter(imported))
+        self._shown: tuple[int, Counter[int]] = (0, _counter(imported))
+        self._taken: tuple[int, Counter[int]] = (watermark, Counter())
 
     @classmethod
-    def load(cls, folder: Path, trained: Trained) -> Novelty:
-        """Read what save() wrote about a model."""
+    def load(cls, folder: Path, trained: Trained, watermark: int) -> Novelty:
+        """Read what save() wrote about a model, which was trained on the events up to the watermark."""
         with np.load(folder / FILE, allow_pickle=False) as saved:
-            return cls(trained, saved["created"], saved["imported"])
+            return cls(trained, saved["created"], saved["imported"], watermark)
 
     def with_items(self, trained: Trained, items: Table) -> Novelty:
         """Return the same for a catalogue that goes on with further items."""
         created = np.concatenate([self._created, creation_of(items, list(items.ids))])
         more = np.zeros(len(items.ids), dtype=np.int64)
-        return Novelty(trained, created, np.concatenate([self._imported, more]))
+        return Novelty(trained, created, np.concatenate([self._imported, more]), self._watermark)
 
     def young(self, days: float) -> Mask:
         """Return the items that exploration may draw, by their age in days before the newest interaction."""
@@ -64,16 +69,28 @@ class Novelty:
 
     def impressions(self, connection: sqlite3.Connection, group: str) -> Mapping[int, int]:
         """Return how often each item, by its place, was shown."""
-        last, counts = self._streamed
+        last, counts = self._shown
         # The plus keeps SQLite to the newest rows by id, of which there are few, instead of the group's.
         sql = """SELECT id, body FROM events WHERE +dataset_group = ? AND id > ? AND body LIKE '%impression"%'"""
         rows = connection.execute(sql, (group, last)).fetchall()
         if rows:
             places = self._trained.item_index
-            shown = (item for row in rows for item in _shown(json.loads(row["body"])))
+            shown = (item for row in rows for item in _impression(json.loads(row["body"])))
             counts = counts + Counter(places[item] for item in shown if item in places)
-            self._streamed = (rows[-1]["id"], counts)
+            self._shown = (rows[-1]["id"], counts)
         return counts
+
+    def well_known(self, connection: sqlite3.Connection, group: str) -> frozenset[int]:
+        """Return the places of items with many interactions, when those streamed since training are counted too."""
+        last, counts = self._taken
+        sql = "SELECT max(id) AS newest, item, count(*) FROM events WHERE +dataset_group = ? AND id > ? GROUP BY item"
+        rows = connection.execute(sql, (group, last)).fetchall()
+        if rows:
+            places = self._trained.item_index
+            counts = counts + Counter({places[item]: count for _, item, count in rows if item in places})
+            self._taken = (max(newest for newest, _, _ in rows), counts)
+        events = self._trained.item_events
+        return frozenset(place for place, count in counts.items() if events[place] + count >= FEW_EVENTS)
 
 
 def save(folder: Path, item_ids: list[str], items: Table | None, shown: Mapping[str, int]) -> None:
@@ -108,7 +125,7 @@ def _in_file(path: Path) -> Counter[str]:
     return counts
 
 
-def _shown(body: Mapping[str, list[str]]) -> list[str]:
+def _impression(body: Mapping[str, list[str]]) -> list[str]:
     """Return the impression of an event: its own list goes before that of the recommendation it names."""
     return body.get("impression") or body.get(IMPLICIT) or []
 

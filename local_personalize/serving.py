@@ -57,7 +57,7 @@ class Deployed:
         """Places below are of items that training knew; from there on are those that were put since."""
         self.history = SavedHistory(folder / "history")
         self._trained_on: list[dict[str, Any]] = about["events"]
-        self._answer_with(recommender, Novelty.load(folder, recommender.trained))
+        self._answer_with(recommender, Novelty.load(folder, recommender.trained, self.watermark))
 
     def _answer_with(self, recommender: Recommender, novelty: Novelty) -> None:
         self.recommender = recommender

@@ -64,6 +64,7 @@ def _wish(deployed: Deployed, connection: sqlite3.Connection, resource: Resource
         np.ones(len(deployed.places), dtype=np.bool_),
         exploration=exploration,
         impressions=deployed.novelty.impressions(connection, group_of(resource)) if exploration.weight else {},
+        well_known=deployed.novelty.well_known(connection, group_of(resource)) if exploration.weight else frozenset(),
     )
 
 

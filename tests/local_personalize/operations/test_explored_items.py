@@ -210,6 +210,16 @@ def test_what_an_event_says_was_shown_is_explored_less(world: World) -> None:
     assert after[spared] > 0
 
 
+def test_items_that_were_taken_since_training_are_known_well_enough(world: World) -> None:
+    world.explore("1")
+    before = Counter(world.explored())
+    liked = next(name for name, _ in before.most_common() if name.startswith("fresh"))
+    world.show(4, itemId=liked, eventValue=3.0)
+    assert Counter(world.explored())[liked] > 0
+    world.show(4, itemId=liked, eventValue=4.0)
+    assert liked not in world.explored()
+
+
 def test_an_unknown_recommendation_shows_nothing(world: World) -> None:
     world.explore("1")
     before = world.explored()
