@@ -1,9 +1,14 @@
-"""Popularity-Count: the items that most users interacted with, the same list for everyone."""
+"""Popularity-Count: the items that most users interacted with, the same list for everyone.
+
+The e-commerce use cases for views and purchases count every event: how often an item was viewed or bought.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
+
+import numpy as np
 
 from local_personalize.recommenders.base import NO_PARAMETERS, Floats, Progress, Query, Recommender, silent
 from local_personalize.recommenders.dataset import Dataset
@@ -41,3 +46,10 @@ class Popularity(Recommender):
     @classmethod
     def from_state(cls, trained: Trained, arrays: Arrays, settings: dict[str, Any]) -> Self:
         return cls(trained)
+
+
+class EventCount(Popularity):
+    """Scores an item by the number of its events."""
+
+    def popularity(self) -> Floats:
+        return np.asarray(self.temperature * np.log(self.trained.item_events + 0.5))

@@ -7,7 +7,7 @@ from pathlib import Path
 from local_personalize.recommenders.base import Recommender, read_meta
 from local_personalize.recommenders.item_affinity import ItemAffinity
 from local_personalize.recommenders.next_best_action import NextBestAction
-from local_personalize.recommenders.popularity import Popularity
+from local_personalize.recommenders.popularity import EventCount, Popularity
 from local_personalize.recommenders.semantic_similarity import SemanticSimilarity
 from local_personalize.recommenders.similar_items import SimilarItems
 from local_personalize.recommenders.sims import Sims
@@ -26,8 +26,8 @@ RECIPES: dict[str, type[Recommender]] = {
     "aws-ecomm-recommended-for-you": UserPersonalization,
     "aws-popularity-count": Popularity,
     "aws-vod-most-popular": Popularity,
-    "aws-ecomm-popular-items-by-views": Popularity,
-    "aws-ecomm-popular-items-by-purchases": Popularity,
+    "aws-ecomm-popular-items-by-views": EventCount,
+    "aws-ecomm-popular-items-by-purchases": EventCount,
     "aws-similar-items": SimilarItems,
     "aws-vod-because-you-watched-x": SimilarItems,
     "aws-vod-more-like-x": SimilarItems,
