@@ -12,7 +12,9 @@ from services.resources import Resource
 
 ROW = 46
 COLUMN = 230
-NODE = (176, 34)
+NODE, NARROW_NODE = (176, 34), (104, 34)
+NARROW = 820
+"""Pixels up to which four columns of the usual nodes would lie over one another."""
 
 
 def places(resources: Sequence[Resource]) -> dict[str, tuple[int, float]]:
@@ -45,24 +47,36 @@ def spec(resources: Sequence[Resource], palette: Palette) -> dict[str, Any]:
     """Return the chart: one node per resource in the order given, so that a click's index names it."""
     found = places(resources)
     edges = [{"source": resource.parent, "target": resource.arn} for resource in resources if resource.parent in found]
+    wide, narrow = (_sized(resources, found, palette, node) for node in (NODE, NARROW_NODE))
     series = {
         "type": "graph",
         "layout": "none",
-        "data": [_node(resource, found[resource.arn], palette) for resource in resources],
         "links": edges,
         "symbol": "rect",
-        "symbolSize": list(NODE),
         "selectedMode": "single",
         "roam": False,
-        "left": NODE[0] / 2 + 4,
-        "right": NODE[0] / 2 + 4,
         "top": NODE[1] / 2 + 4,
         "bottom": NODE[1] / 2 + 4,
         "lineStyle": {"color": palette.muted, "width": 1.4, "curveness": 0},
         "select": {"itemStyle": {"borderColor": "rgba(0,0,0,0)"}, "label": {"borderWidth": 2.5}},
         "emphasis": {"focus": "adjacency", "lineStyle": {"width": 2.4}},
+        **wide,
     }
-    return {"tooltip": {"trigger": "item"}, "series": [series]}
+    # The entry without a query is for every other width: it brings the wide nodes back.
+    media = [{"query": {"maxWidth": NARROW}, "option": {"series": [narrow]}}, {"option": {"series": [wide]}}]
+    return {"tooltip": {"trigger": "item"}, "series": [series], "media": media}
+
+
+def _sized(
+    resources: Sequence[Resource], found: dict[str, tuple[int, float]], palette: Palette, node: tuple[int, int]
+) -> dict[str, Any]:
+    """Return what of the series depends on how wide a node is."""
+    return {
+        "data": [_node(resource, found[resource.arn], palette, node) for resource in resources],
+        "symbolSize": list(node),
+        "left": node[0] / 2 + 4,
+        "right": node[0] / 2 + 4,
+    }
 
 
 def tone(status: str, palette: Palette) -> str:
@@ -74,7 +88,7 @@ def tone(status: str, palette: Palette) -> str:
     return palette.good if status == statuses.ACTIVE else palette.muted
 
 
-def _node(resource: Resource, place: tuple[int, float], palette: Palette) -> dict[str, Any]:
+def _node(resource: Resource, place: tuple[int, float], palette: Palette, size: tuple[int, int]) -> dict[str, Any]:
     """Return one node; its box is drawn by the label, because ECharts stretches the borders of wide symbols."""
     return {
         "id": resource.arn,
@@ -82,18 +96,19 @@ def _node(resource: Resource, place: tuple[int, float], palette: Palette) -> dic
         "x": place[0] * COLUMN,
         "y": place[1] * ROW,
         "itemStyle": {"color": "rgba(0,0,0,0)"},
-        "label": _label(resource, palette),
-        "tooltip": {"formatter": f"{resource.label}: {resource.status}"},
+        "label": _label(resource, palette, size),
+        "tooltip": {"formatter": f"{resource.label} {resource.name}: {resource.status}"},
     }
 
 
-def _label(resource: Resource, palette: Palette) -> dict[str, Any]:
+def _label(resource: Resource, palette: Palette, size: tuple[int, int]) -> dict[str, Any]:
     color = tone(resource.status, palette)
+    letters = size[0] // 7 - 1
     below = resource.label if resource.status == statuses.ACTIVE else resource.status.lower()
     return {
         "show": True,
-        "width": NODE[0] - 12,
-        "height": NODE[1] - 6,
+        "width": size[0] - 12,
+        "height": size[1] - 6,
         "padding": [3, 0, 1, 0],
         "align": "center",
         "verticalAlign": "middle",
@@ -101,9 +116,15 @@ def _label(resource: Resource, palette: Palette) -> dict[str, Any]:
         "borderColor": color,
         "borderWidth": 1.2,
         "borderRadius": 8,
-        "formatter": f"{{name|{cut(resource.name, 24)}}}\n{{kind|{cut(below, 30)}}}",
+        "formatter": f"{{name|{cut(resource.name, letters)}}}\n{{kind|{cut(below, letters + 6)}}}",
         "rich": {
-            "name": {"color": palette.text, "fontSize": 12, "fontWeight": 600, "lineHeight": 15, "align": "center"},
+            "name": {
+                "color": palette.text,
+                "fontSize": 12 if size == NODE else 11,
+                "fontWeight": 600,
+                "lineHeight": 15,
+                "align": "center",
+            },
             "kind": {"color": palette.muted, "fontSize": 10, "lineHeight": 12, "align": "center"},
         },
     }

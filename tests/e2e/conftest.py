@@ -108,7 +108,7 @@ def visit(browser: Browser) -> Iterator[Any]:
             viewport={"width": width, "height": height}, color_scheme="dark" if scheme == "dark" else "light"
         )
         contexts.append(context)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         page = context.new_page()
         page.on("console", note)
         page.goto(url)

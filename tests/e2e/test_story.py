@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from playwright.sync_api import Page
 
@@ -42,8 +43,11 @@ STORY_FILMS = (
 
 
 def test_the_first_visitor_starts_the_demo_and_is_done_within_a_minute(app: App, visit: Any) -> None:
-    page = visit(app.url)
-    assert sidebar(page) == [name for name, _ in menu()], "the pages have their names from the first moment"
+    page = visit(f"{app.url}/compare-solutions")
+    assert sidebar(page) == [name for name, _ in menu()], "a deep link may be a server's very first request"
+    page.get_by_role("heading", name="Compare solutions", level=1).wait_for()
+    page.locator('[data-testid="stSidebarNavLink"]').first.press("Enter")
+    page.get_by_role("heading", name="Overview", level=1).wait_for()
     page.get_by_role("button", name="Start the demo").click()
     started = time.monotonic()
     page.get_by_text("The demo is ready").wait_for(timeout=180_000)
@@ -51,7 +55,7 @@ def test_the_first_visitor_starts_the_demo_and_is_done_within_a_minute(app: App,
     print(f"The demo took {took:.1f} s")
     page.get_by_role("button", name="Close").click()
     settle(page)
-    page.get_by_text("User-Personalization leads").wait_for()
+    page.get_by_text("User-Personalization leads").first.wait_for()
 
 
 def test_users_1_and_2_are_recommended_different_films_with_titles(app: App, visit: Any) -> None:
@@ -78,6 +82,78 @@ def test_six_events_turn_a_strangers_list_into_science_fiction(app: App, visit: 
     assert science_fiction(rows(page, 1)) == science_fiction(before), "somebody else's list stays as it was"
     page.get_by_text("How the list moved").wait_for()
     shoot(page, "simulator-light")
+
+
+def test_a_file_is_mended_at_a_click_and_imported(app: App, visit: Any, tmp_path: Path) -> None:
+    page = visit(f"{app.url}/upload-data")
+    choose_group(page, "mine")
+    rows = [f"{user},{film},{1_500_000_000 + film}000" for user in range(40) for film in range(30)]
+    path = tmp_path / "clicks.csv"
+    path.write_text("\n".join(["customer,sku,time", *rows]))
+    page.locator('input[type="file"]').set_input_files(path)
+    page.get_by_role("button", name="Convert to seconds").click()
+    page.get_by_role("button", name="Import 1,200 rows").click()
+    page.get_by_text("Next: create a solution").wait_for(timeout=120_000)
+    page.get_by_role("link", name="Next: create a solution").click()
+    page.get_by_role("heading", name="Resources", level=1).wait_for()
+    page.get_by_text("Up to date").wait_for()
+    listed = page.locator('[data-testid="stDataFrame"] table[role="grid"]').inner_text()
+    assert "mine-interactions" in listed
+    assert listed.count("ACTIVE") == 3, "group, dataset and import"
+
+
+def test_a_dialog_stays_open_while_a_training_is_watched(app: App, visit: Any) -> None:
+    personalize = client(app)
+    group = next(
+        found["datasetGroupArn"]
+        for found in personalize.list_dataset_groups()["datasetGroups"]
+        if found["name"] == "movielens"
+    )
+    recipe = "arn:aws:personalize:::recipe/aws-user-personalization"
+    solution = personalize.create_solution(name="long", datasetGroupArn=group, recipeArn=recipe, performHPO=True)
+    version = personalize.create_solution_version(solutionArn=solution["solutionArn"])["solutionVersionArn"]
+    page = visit(f"{app.url}/resource-list?group=movielens")
+    page.get_by_text("Live · updated").wait_for()
+    before = page.get_by_text("Live · updated").inner_text()
+    page.get_by_role("button", name="Create").click()
+    page.get_by_text("Event tracker", exact=True).last.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("This dataset group has its event tracker already").wait_for()
+    page.wait_for_function("before => !document.body.innerText.includes(before)", arg=before)
+    assert dialog.is_visible(), "the table was drawn anew behind the dialog"
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="hidden")
+    if personalize.describe_solution_version(solutionVersionArn=version)["solutionVersion"]["status"] != "ACTIVE":
+        personalize.stop_solution_version_creation(solutionVersionArn=version)
+    page.get_by_text("Up to date").wait_for(timeout=90_000)
+
+
+def test_two_people_do_not_see_one_anothers_choices(app: App, visit: Any) -> None:
+    first = visit(f"{app.url}/recommend?user=1&group=movielens")
+    second = visit(f"{app.url}/recommend?user=2&group=movielens")
+    first.locator('[data-testid="stSidebarNavLink"]').filter(has_text="Watch simulator").click()
+    settle(first)
+    settle(second)
+    assert "user=2" in second.url
+    assert titles(second) == titles(visit(f"{app.url}/recommend?user=2&group=movielens"))
+
+
+def test_a_link_opens_the_drawer_of_a_resource(app: App, visit: Any) -> None:
+    arn = client(app).list_campaigns()["campaigns"][0]["campaignArn"]
+    page = visit(f"{app.url}/resource-list?group=movielens&open={arn}")
+    page.get_by_role("dialog").get_by_text(arn).first.wait_for()
+    assert "The call that made it" in page.get_by_role("dialog").inner_text()
+
+
+def test_every_page_fits_a_narrow_window(app: App, visit: Any, tmp_path: Path) -> None:
+    page = visit(app.url, width=800)
+    for name, path in PAGES.items():
+        page.goto(f"{app.url}/{path}")
+        settle(page)
+        page.wait_for_timeout(1000)
+        wide = page.evaluate("document.querySelector('[data-testid=\"stMain\"]').scrollWidth - 1")
+        assert wide <= page.evaluate("document.querySelector('[data-testid=\"stMain\"]').clientWidth"), name
+        shoot(page, f"{name}-narrow", Path(os.environ.get("MARQUEE_SCREENSHOTS", tmp_path)))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -141,10 +217,30 @@ def science_fiction(films: list[str]) -> int:
     return sum("Sci-Fi" in film for film in films)
 
 
-def shoot(page: Page, name: str) -> None:
+def choose_group(page: Page, name: str) -> None:
+    """Type the name of a new dataset group into the field of the upload page."""
+    field = page.locator('[data-testid="stMain"]').get_by_role("combobox", name="Dataset group")
+    field.click()
+    field.fill(name)
+    field.press("Enter")
+    page.get_by_text(f"Goes into a new dataset group {name}").wait_for()
+    settle(page)
+
+
+def client(app: App) -> Any:
+    """Return a boto3 client of the app's endpoint."""
+    port = json.loads((app.data / "server.json").read_text())["port"]
+    keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
+    return boto3.client("personalize", region_name="us-east-1", endpoint_url=f"http://127.0.0.1:{port}", **keys)
+
+
+def shoot(page: Page, name: str, folder: Path = SCREENSHOTS) -> None:
     """Save a picture of the whole page for README and docs: the page scrolls inside its frame, so that must fit it."""
+    width = page.evaluate("window.innerWidth")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_timeout(200)
     height = page.evaluate("""document.querySelector('[data-testid="stMain"]').scrollHeight""")
-    page.set_viewport_size({"width": 1440, "height": max(900, min(int(height), 2600))})
+    page.set_viewport_size({"width": width, "height": max(900, min(int(height), 2600))})
     page.wait_for_timeout(700)
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png")
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png")
