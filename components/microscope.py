@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from components.figures import NARROWEST
 from components.item_table import ROW_HEIGHT
 from services.catalog import Catalog
 from services.replay import Replay
@@ -21,8 +22,8 @@ def show_replay(found: Replay | None, user: str, reported: float | None, catalog
         f"**{hits}** of them are in it: {found.gain:.3f} of at most {found.ideal:.3f} for that many, "
         f"so NDCG@25 = **{found.ndcg:.3f}**."
     )
-    table, missed = st.columns([7, 5], gap="medium")
-    with table:
+    sides = st.grid(2, min_column_width=NARROWEST, gap="medium")
+    with sides.cell():
         st.dataframe(
             pd.DataFrame(
                 {
@@ -42,7 +43,7 @@ def show_replay(found: Replay | None, user: str, reported: float | None, catalog
                 "Title": st.column_config.TextColumn(width=300),
             },
         )
-    with missed:
+    with sides.cell():
         listed = {entry.item.item_id for entry in found.items}
         titles = [catalog.item(item).label for item in found.held_out]
         where = ["in the list" if item in listed else "missed" for item in found.held_out]
@@ -51,8 +52,8 @@ def show_replay(found: Replay | None, user: str, reported: float | None, catalog
             height=ROW_HEIGHT * (min(len(titles), 12) + 1) + 3,
             row_height=ROW_HEIGHT, key="metrics.held_out", alt=f"What user {user} took next",
         )  # fmt: skip
-    told = "" if reported is None else f" In the test itself this user had {reported:.3f}."
+    told = "" if reported is None else f" There this user had {reported:.3f}."
     st.caption(
-        "A replay with the finished model, which has learnt from these newest events since; the test used a model "
-        f"that had not.{told}"
+        "A replay, to see how the sum comes about. The finished model has learnt from these newest events since, so it "
+        f"does better than in the test, whose model had not seen them.{told}"
     )

@@ -8,6 +8,7 @@ import streamlit as st
 
 from components import session
 from components.api_call import show_call
+from components.figures import NARROWEST
 from components.task_view import show_task
 from services.connection import Connection
 from services.progress import Task
@@ -60,11 +61,11 @@ def show_plan(connection: Connection, plan: TearDown, saved: float) -> None:
         f"Deletes **{plan.group.name}** and everything in it, in the order that the service accepts. "
         + (f"On AWS that would save about **${saved:,.0f} a month**." if saved else "")
     )
-    steps, rest = st.columns([3, 2], gap="medium")
-    with steps, st.container(gap="xxsmall"):
+    sides = st.grid(2, min_column_width=NARROWEST, gap="medium")
+    with sides.cell(), st.container(gap="xxsmall"):
         for place, step in enumerate(plan.steps, start=1):
             st.markdown(f":gray[:material/check_box_outline_blank:] {place}. {step.label} **{step.name}**")
-    with rest:
+    with sides.cell():
         if plan.along:
             counts = Counter(gone.label.lower() for gone in plan.along)
             told = ", ".join(f"{count} {label}{'s' if count > 1 else ''}" for label, count in counts.items())

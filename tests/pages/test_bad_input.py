@@ -18,7 +18,9 @@ NONSENSE = "🦄<script>alert(1)</script>{}%00../../etc"
 PARAMETERS: dict[str, list[str]] = {
     "overview": ["group"],
     "resources": ["group", "status"],
-    "metrics": ["group", "metric", "baseline", "versions", "close", "tester", "scope", "made", "lines"],
+    "metrics": [
+        "group", "metric", "baseline", "versions", "close", "tester", "judged", "split", "scope", "made", "lines",
+    ],
     "recommendations": [
         "group", "user", "campaign", "second", "count", "look", "view", "if", "differences", "filter", "promoted",
         "genre", "ranking", "similar", "ordered",
