@@ -28,7 +28,7 @@ test: .venv/dev.stamp .venv/awscli/bin/aws
 	$(PYTHON) -m venv .venv/awscli
 	.venv/awscli/bin/python -m pip install --quiet --disable-pip-version-check awscli==1.46.3
 
-# Not part of `make test`: clients from elsewhere; CLIENTS_DIR and MOTO_TESTS name checkouts of theirs.
+# Not part of `make test`: clients from elsewhere; docs/clients.md tells which variables name checkouts of theirs.
 clients: .venv/dev.stamp .venv/awscli/bin/aws
 	$(BIN)/python -m clients
 

@@ -1,4 +1,4 @@
-"""Tries all clients and writes docs/clients.md: python -m clients (CLIENTS_DIR and MOTO_TESTS name checkouts)."""
+"""Tries all clients and writes docs/clients.md: python -m clients (variables name the checkouts, see INTRODUCTION)."""
 
 from __future__ import annotations
 
@@ -8,16 +8,23 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from clients.trials import Outcome, all_trials
+from clients.outcomes import Outcome
+from clients.trials import Checkouts, all_trials
 from clients.world import ROOT, world
+
+VARIABLES = ("CLIENTS_DIR", "MOTO_TESTS", "SAMPLES_DIR", "EXAMPLES_DIR")
 
 INTRODUCTION = """\
 # Clients that nobody here wrote
 
 Written by `make clients`, which starts an endpoint, imports, trains and deploys, and lets each client, unchanged, ask
-it. Their code is not kept here: `CLIENTS_DIR` names a checkout of ryankarlos/AWS-ML-services, `MOTO_TESTS` the folder
-`tests/test_personalize` of a checkout of getmoto/moto. The JavaScript SDK comes from npm; `clients/personalize.mjs`
-uses it.
+it. Their code is not kept here; environment variables name checkouts: `CLIENTS_DIR` of ryankarlos/AWS-ML-services,
+`SAMPLES_DIR` of aws-samples/amazon-personalize-samples, `EXAMPLES_DIR` of awsdocs/aws-doc-sdk-examples, and
+`MOTO_TESTS` of the folder `tests/test_personalize` of getmoto/moto. The JavaScript SDK comes from npm;
+`clients/personalize.mjs` uses it.
+
+The notebooks run cell by cell without their shell commands, with sleeps of at most a fifth of a second and with
+MovieLens from `MARQUEE_MOVIELENS`. The JavaScript examples get ARNs and names where they say that one replaces them.
 
 moto's tests that fail create a schema whose text is `sth`. moto takes any text; Amazon Personalize, and this endpoint,
 take Avro records alone, and describe them byte for byte.
@@ -29,10 +36,11 @@ take Avro records alone, and describe them byte for byte.
 
 def main() -> int:
     """Run the trials; the exit code tells whether all clients but moto's tests passed."""
-    folders = [Path(value) if (value := os.environ.get(name)) else None for name in ("CLIENTS_DIR", "MOTO_TESTS")]
+    folders = [Path(value) if (value := os.environ.get(name)) else None for name in VARIABLES]
+    checkouts = Checkouts(os.environ.get("MARQUEE_MOVIELENS"), *folders)
     with tempfile.TemporaryDirectory() as folder, world(Path(folder)) as filled:
         outcomes = []
-        for outcome in all_trials(filled, *folders):
+        for outcome in all_trials(filled, checkouts):
             outcomes.append(outcome)
             print(_row(outcome), flush=True)
     (ROOT / "docs" / "clients.md").write_text(_page(outcomes), encoding="utf-8")

@@ -3,38 +3,59 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from clients import javascript_examples
+from clients.movielens import lay_out
+from clients.outcomes import SECONDS, Outcome, npm_install, tried
 from clients.world import BUCKET, ROLE, ROOT, World, endpoint
+from data.movielens import find
 
 AWS = ROOT / ".venv" / "awscli" / "bin" / "aws"
 SDK = ("@aws-sdk/client-personalize", "@aws-sdk/client-personalize-runtime", "@aws-sdk/client-personalize-events")
-SECONDS = 300
+NOTEBOOKS = (
+    (
+        "notebooks/1.Building_Your_First_Campaign",
+        "notebooks/2.View_Campaign_And_Interactions",
+        "notebooks/99.Cleanup",
+    ),
+    (
+        "notebooks_managed_domains/Building_Your_First_Recommender_Video_On_Demand",
+        "notebooks_managed_domains/Clean_Up_Resources",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What one trial of a client came to; passed is None where it could not be tried."""
+class Checkouts:
+    """Where clients from other repositories are; None where they are not."""
 
-    client: str
-    trial: str
-    passed: bool | None
-    note: str
+    movielens: str | None
+    """A folder or zip of MovieLens, for the notebooks; else it is fetched."""
+    scripts: Path | None
+    """ryankarlos/AWS-ML-services"""
+    moto_tests: Path | None
+    """tests/test_personalize of getmoto/moto"""
+    notebooks: Path | None
+    """aws-samples/amazon-personalize-samples"""
+    examples: Path | None
+    """awsdocs/aws-doc-sdk-examples"""
 
 
-def all_trials(world: World, scripts: Path | None, moto_tests: Path | None) -> Iterator[Outcome]:
+def all_trials(world: World, checkouts: Checkouts) -> Iterator[Outcome]:
     """Try every client that is there."""
     yield from command_line(world)
     yield javascript(world)
-    yield from aws_ml_services(world, scripts)
-    yield from moto(world, moto_tests)
+    yield from javascript_examples.trials(world, checkouts.examples)
+    yield from aws_ml_services(world, checkouts.scripts)
+    yield from notebooks(world, checkouts.notebooks, checkouts.movielens)
+    yield from moto(world, checkouts.moto_tests)
 
 
 def command_line(world: World) -> Iterator[Outcome]:
@@ -56,22 +77,20 @@ def command_line(world: World) -> Iterator[Outcome]:
         f"s3 ls s3://{BUCKET}",
     ):
         words = [word.strip("'") for word in re.findall(r"'[^']*'|\S+", command)]
-        yield _tried(world, client, " ".join(words[:2]), [str(AWS), *words])
+        yield tried(world, client, " ".join(words[:2]), [str(AWS), *words])
 
 
 def javascript(world: World) -> Outcome:
     """Try AWS's SDK for JavaScript, installed from npm into a folder of its own."""
-    client, npm = "AWS SDK for JavaScript v3 (npm)", shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
+    client = "AWS SDK for JavaScript v3 (npm)"
+    if shutil.which("npm") is None or shutil.which("node") is None:
         return Outcome(client, "personalize.mjs", None, "no Node.js here")
     folder = world.folder / "javascript"
     folder.mkdir()
-    install = [npm, "install", "--silent", "--no-audit", "--no-fund", *SDK]
-    installed = subprocess.run(install, cwd=folder, capture_output=True, text=True, check=False, timeout=SECONDS)
-    if installed.returncode:
+    if not npm_install(folder, *SDK):
         return Outcome(client, "personalize.mjs", None, "npm cannot install it here")
     shutil.copy(ROOT / "clients" / "personalize.mjs", folder)
-    return _tried(world, client, "personalize.mjs", ["node", "personalize.mjs", json.dumps(world.arns)], folder)
+    return tried(world, client, "personalize.mjs", ["node", "personalize.mjs", json.dumps(world.arns)], folder)
 
 
 def aws_ml_services(world: World, checkout: Path | None) -> Iterator[Outcome]:
@@ -101,7 +120,21 @@ def aws_ml_services(world: World, checkout: Path | None) -> Iterator[Outcome]:
         words = [word.strip("'") for word in re.findall(r"'[^']*'|\S+", options)]
         mode = [words[words.index(name) + 1] for name in ("--mode", "--recommendation_mode") if name in words]
         command = [sys.executable, trial, *words]
-        yield _tried(world, client, " ".join([trial, *mode]), command, checkout / "projects" / "personalize")
+        yield tried(world, client, " ".join([trial, *mode]), command, checkout / "projects" / "personalize")
+
+
+def notebooks(world: World, checkout: Path | None, movielens: str | None) -> Iterator[Outcome]:
+    """Try the notebooks of a checkout of aws-samples/amazon-personalize-samples, those of one story in a row."""
+    client = "aws-samples/amazon-personalize-samples"
+    if checkout is None:
+        yield Outcome(client, "getting_started", None, "SAMPLES_DIR was not given")
+        return
+    folder = world.folder / "notebooks"
+    lay_out(find(movielens, world.folder / "movielens"), folder)
+    for names in NOTEBOOKS:
+        files = [str(checkout.resolve() / "getting_started" / f"{name}.ipynb") for name in names]
+        command = [sys.executable, str(ROOT / "clients" / "notebooks.py"), *files]
+        yield tried(world, client, ", ".join(name.rsplit("/", 1)[-1] for name in names), command, folder)
 
 
 def moto(world: World, tests: Path | None) -> Iterator[Outcome]:
@@ -130,21 +163,3 @@ def _pytest(world: World, url: str, *options: str) -> str:
         timeout=SECONDS,
     )
     return done.stdout
-
-
-def _tried(world: World, client: str, trial: str, command: Sequence[str], folder: Path | None = None) -> Outcome:
-    done = subprocess.run(
-        command,
-        cwd=folder or world.folder,
-        env=world.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=SECONDS,
-    )
-    return Outcome(client, trial, done.returncode == 0, "" if done.returncode == 0 else _last_line(done.stderr))
-
-
-def _last_line(text: str) -> str:
-    lines = [line for line in text.splitlines() if line.strip()]
-    return lines[-1].replace(os.fspath(ROOT), ".")[:200] if lines else "no output"

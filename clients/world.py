@@ -99,18 +99,45 @@ def _fill(url: str) -> dict[str, str]:
         dataSource={"dataLocation": f"s3://{BUCKET}/interactions.csv"},
     )["datasetImportJobArn"]
     settled(lambda: personalize.describe_dataset_import_job(datasetImportJobArn=job)["datasetImportJob"])
-    arns = {"role": role, "schema": schema, "group": group, "dataset": dataset}
-    for name, recipe in (("version", "aws-user-personalization"), ("segments", "aws-item-affinity")):
+    arns = {"role": role, "schema": schema, "group": group, "dataset": dataset, **_metadata(personalize, group)}
+    recipes = {
+        "version": "aws-user-personalization",
+        "segments": "aws-item-affinity",
+        "ranking": "aws-personalized-ranking",
+    }
+    for name, recipe in recipes.items():
         solution = personalize.create_solution(
             name=name, datasetGroupArn=group, recipeArn=f"arn:aws:personalize:::recipe/{recipe}"
         )["solutionArn"]
         arns[name] = personalize.create_solution_version(solutionArn=solution)["solutionVersionArn"]
-    for name in ("version", "segments"):
+    for name in recipes:
         settled(lambda arn=arns[name]: personalize.describe_solution_version(solutionVersionArn=arn)["solutionVersion"])  # type: ignore[misc]
-    arns["campaign"] = personalize.create_campaign(name="films", solutionVersionArn=arns["version"])["campaignArn"]
-    settled(lambda: personalize.describe_campaign(campaignArn=arns["campaign"])["campaign"])
+    for name, version in (("campaign", "version"), ("rankingCampaign", "ranking")):
+        arn = arns[name] = personalize.create_campaign(name=name, solutionVersionArn=arns[version])["campaignArn"]
+        settled(lambda arn=arn: personalize.describe_campaign(campaignArn=arn)["campaign"])  # type: ignore[misc]
     arns["tracking"] = personalize.create_event_tracker(name="films", datasetGroupArn=group)["trackingId"]
+    _announce(url, role)
     return arns
+
+
+def _metadata(personalize: Any, group: str) -> dict[str, str]:
+    """Create an Items and a Users dataset, both empty, and return their ARNs."""
+    arns = {}
+    for kind, names in (("Items", ("ITEM_ID", "TITLE", "GENRES", "STUDIO")), ("Users", ("USER_ID", "CITY"))):
+        text = {"type": "string", "categorical": True}
+        fields = [{"name": name, **({"type": "string"} if name.endswith("_ID") else text)} for name in names]
+        schema = personalize.create_schema(name=kind, schema=json.dumps({**SCHEMA, "name": kind, "fields": fields}))
+        arns[kind.lower()] = personalize.create_dataset(
+            name=kind, schemaArn=schema["schemaArn"], datasetGroupArn=group, datasetType=kind
+        )["datasetArn"]
+    return arns
+
+
+def _announce(url: str, role: str) -> None:
+    """Tell bucket and role where the stack of AWS's getting-started notebooks does."""
+    ssm = client(url, "ssm")
+    for name, value in {"personalize-s3-bucket": BUCKET, "personalize-iam-role-arn": role}.items():
+        ssm.put_parameter(Name=f"/cloudformation/{name}", Value=value, Type="String")
 
 
 def _bucket_and_role(url: str) -> str:
