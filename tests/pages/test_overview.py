@@ -54,6 +54,7 @@ def test_the_demo_fills_the_page(app: AppTest, tmp_path: Path, monkeypatch: pyte
     assert "**Campaigns**" in shown
     assert "Users 1 and 2 have different histories" in shown
     assert "leads" in shown
+    assert "**CreateCampaign** for-you" in shown
     assert "**1,200 interactions**" in shown
     assert "50.0% of all pairs" in shown
     app.button(key="overview.close").click().run()
