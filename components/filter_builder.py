@@ -66,7 +66,8 @@ def _ask_rule(number: int, fields: Sequence[FilterField], catalog: Catalog, even
     include = verb.selectbox("Do", [LEAVE_OUT, "Only"], key=f"{key}.do") != LEAVE_OUT
     named = {field.name: field for field in fields}
     field = named[column.selectbox("Column", list(named), key=f"{key}.column")]
-    operator = how.selectbox("Is", list(field.operators), key=f"{key}.is_{field.numeric}")
+    words = field.operators
+    operator = how.selectbox("How", list(words), format_func=words.__getitem__, key=f"{key}.is_{field.numeric}")
     if field.numeric:
         typed = what.text_input("Number", key=f"{key}.number", placeholder="2000, or $YEAR to ask each time")
         return Rule(include, field, operator, (typed.strip(),) if typed.strip() else ())

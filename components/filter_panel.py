@@ -36,7 +36,7 @@ def show_filters(
     with st.expander("New filter", icon=":material/add:", key="build", on_change="rerun", bind="query-params") as box:
         if box.open:
             show_new_filter(connection, group, catalog, session.interactions(connection, group).event_types)
-    coming = session.moving_filters(connection, group)
+    coming = _moving(connection, group)
     if coming:
         st.caption(f":material/progress_activity: {', '.join(map(plain, coming))}: being made, and here in a moment.")
         _watch(connection, group)
@@ -83,11 +83,15 @@ def show_filters(
         )
 
 
+def _moving(connection: Connection, group: str) -> list[str]:
+    return [found.name for found in session.resources(connection, group) if found.kind == "filter" and found.moving]
+
+
 @st.fragment(run_every="2s")
 def _watch(connection: Connection, group: str) -> None:
     with session.guarded():
         session.resources.clear()
-        if not session.moving_filters(connection, group):
+        if not _moving(connection, group):
             st.rerun()
 
 

@@ -190,11 +190,6 @@ def filter_fields(connection: Connection, group: str) -> list[FilterField]:
     return read_filter_fields(connection, resources(connection, group))
 
 
-def moving_filters(connection: Connection, group: str) -> list[str]:
-    """Return the names of a dataset group's filters that are on their way."""
-    return [found.name for found in resources(connection, group) if found.kind == "filter" and found.moving]
-
-
 @st.cache_data(ttl=15, max_entries=64, show_spinner=False)
 def serving(connection: Connection, arn: str) -> Serving:
     """Return the solution version that answers behind a campaign or recommender."""

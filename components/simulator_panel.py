@@ -19,8 +19,8 @@ from services.connection import Connection
 from services.recommendations import Move, Recommendations, genre_shares, moves
 from services.timeline import Moment, Timeline, growing_genre, personal_after
 
-CARD, NARROW, TABLE = 170, 130, 270
-"""Pixels below which cards, fifths of the page and tables go under one another."""
+CARD, HALF, TABLE = 170, 330, 270
+"""Pixels below which cards, halves of the page and tables go under one another."""
 DRAWN = 10
 """Ranks in the picture; the table has them all."""
 
@@ -117,8 +117,8 @@ def show_journey(timeline: Timeline, place: int) -> None:
 def show_drift(timeline: Timeline, place: int, catalog: Catalog) -> None:
     """Draw what the events did to the genres, beside the events themselves."""
     before, after = timeline.moments[0].answer, timeline.moments[place].answer
-    halves = st.grid(5, min_column_width=NARROW, gap="medium")
-    with halves.cell(column_span=3).container(border=True, height="stretch"):
+    halves = st.grid(2, min_column_width=HALF, gap="medium")
+    with halves.cell().container(border=True, height="stretch"):
         st.subheader("What it is made of now", anchor=False)
         old, new = genre_shares(_items(before)), genre_shares(_items(after))
         if old == new:
@@ -127,7 +127,7 @@ def show_drift(timeline: Timeline, place: int, catalog: Catalog) -> None:
             grown = growing_genre(_items(before), _items(after))
             alt = f"Share of each genre before and after; {grown} grows most"
             st.plotly_chart(genre_shift(old, new, palette()), key="simulator.genres", config=CONFIG, alt=alt)
-    with halves.cell(column_span=2).container(border=True, height="stretch"):
+    with halves.cell().container(border=True, height="stretch"):
         show_watched(timeline, place, catalog)
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from components.shift_charts import STUB, bump, genre_profile, genre_shift, move_text
+from components.shift_charts import STUB, bump, genre_profile, genre_shift, journey, move_text
 from components.theme import LIGHT
 from services.catalog import Item
 from services.recommendations import Move
@@ -58,3 +58,19 @@ def test_pictures_of_nothing_are_empty_not_broken() -> None:
     assert list(bump([], LIGHT).data[0].x) == []
     assert list(genre_shift({}, {}, LIGHT).data[0].y) == []
     assert genre_profile({}, LIGHT).data == ()
+
+
+def test_a_journey_joins_the_ranks_of_every_stay_and_stubs_where_it_begins_and_ends() -> None:
+    alien, big, cube, duel = (Item(name, name) for name in ("Alien", "Big", "Cube", "Duel"))
+    drawn = journey([[alien, big], [cube, alien], [duel, big]], ["before", "1", "2"], LIGHT)
+    gone, stayed, new = ([list(trace.x), list(trace.y)] for trace in drawn.data if trace.mode == "lines")
+    assert gone == [
+        [0, 1, 1 + STUB, None, 0, STUB, None, 1 - STUB, 1, 1 + STUB, None],
+        [1, 2, 2, None, 2, 2, None, 1, 1, 1, None],
+    ]
+    assert stayed == [[], []]
+    # Big left and came back: its second stay is a new one.
+    assert new == [[2 - STUB, 2, None, 2 - STUB, 2, None], [2, 2, None, 1, 1, None]]
+    before, after = (trace for trace in drawn.data if trace.mode == "text")
+    assert [text.strip() for text in before.text] == ["Alien", "Big"]
+    assert [text.strip() for text in after.text] == ["Duel", "Big"]

@@ -104,3 +104,20 @@ def test_another_campaign_answers_the_same_events(monkeypatch: pytest.MonkeyPatc
     assert f"{common} of 10 are in the first list too" in told(app)
     app.select_slider[0].set_value(0).run()
     assert not errors(app)
+
+
+def test_a_link_opens_what_another_session_did_event_by_event(
+    monkeypatch: pytest.MonkeyPatch, cinema: Endpoint
+) -> None:
+    first = open_page("simulator", monkeypatch, cinema, viewer="linked")
+    before = tables(first, "recommendations")[0]
+    play(first)
+    after = tables(first, "recommendations")[0]
+    app = open_page("simulator", monkeypatch, cinema, viewer="linked", beside="popular")
+    assert not errors(app)
+    assert list(tables(app, "recommendations")[0]["Id"]) == list(after["Id"])
+    assert "6. **" in told(app)
+    assert "ersonal" in told(app)
+    app.select_slider[0].set_value(0).run()
+    assert list(tables(app, "recommendations")[0]["Id"]) == list(before["Id"])
+    assert len(tables(app, "on the same events")[0]) == 10  # the endpoint knows what the other one answered then
