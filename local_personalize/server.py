@@ -102,8 +102,15 @@ def _is_for_personalize(scope: Scope) -> bool:
         return True
     if scope["method"] == "OPTIONS" and b"x-amz-target" in headers.get(b"access-control-request-headers", b"").lower():
         return True
-    unsigned = b"authorization" not in headers and scope["method"] in ("OPTIONS", "POST")
-    return unsigned and scope["path"] in protocol.operations_by_path()
+    if b"authorization" in headers or scope["method"] not in ("OPTIONS", "POST"):
+        return False
+    return scope["path"] in protocol.operations_by_path() or _is_for_no_one(scope, headers)
+
+
+def _is_for_no_one(scope: Scope, headers: dict[bytes, bytes]) -> bool:
+    """Tell whether an unsigned request is none that S3 or another service could take: no form, no query, no root."""
+    form = headers.get(b"content-type", b"").lower().startswith((b"multipart/form-data", b"application/x-www-form"))
+    return scope["method"] == "POST" and scope["path"] != "/" and not scope["query_string"] and not form
 
 
 def _signed(headers: dict[bytes, bytes]) -> re.Match[str] | None:

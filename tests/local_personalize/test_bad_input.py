@@ -120,6 +120,11 @@ def test_a_request_without_a_fitting_signature_is_answered_alike(endpoint: Endpo
     assert (status, code) == (400, "InvalidInputException")
 
 
+@pytest.mark.parametrize("path", ["/nothing", "/bucket/key", "/%ff"])
+def test_an_unsigned_request_to_no_operation_is_refused(endpoint: Endpoint, path: str) -> None:
+    assert ask(endpoint, b"{}", path, signature="")[:2] == (400, "UnknownOperationException")
+
+
 @pytest.mark.parametrize("length", [10_000, 60_000, 1_000_000])
 def test_a_huge_header_is_read_or_refused(endpoint: Endpoint, length: int) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", endpoint.port, timeout=30)
