@@ -134,8 +134,8 @@ def _facts(resource: Resource, described: Mapping[str, Any], made: ServiceCall) 
     """Return what is worth reading at a glance beside how it was set up."""
     facts = {"Recipe": short_name(resource.recipe)} if resource.recipe else {}
     for member, value in described.items():
-        if member in made.parameters and isinstance(value, (dict, bool)):
-            continue
+        if member in made.parameters and member != "domain":
+            continue  # a setting: told above, or at its default
         if member not in _SHOWN_ELSEWHERE and not member.endswith("Arn") and value not in (None, "", {}, []):
             facts[_words(member)] = _value(value)
     return facts

@@ -60,7 +60,7 @@ def choose_file(connection: Connection, source: str, dataset_type: str) -> File 
     kept = files().get(dataset_type)
     if kept is not None:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f":material/draft: **{plain(kept.name)}** · {kept.size / 1e6:,.1f} MB", width="content")
+            st.markdown(f":material/draft: **{plain(kept.name)}** · {_size(kept.size)}", width="content")
             st.button(
                 "Remove", icon=":material/close:", key="upload.remove", on_click=forget_file, args=[dataset_type],
                 type="tertiary",
@@ -133,6 +133,10 @@ def _take_found(dataset_type: str, found: Found) -> None:
     files()[dataset_type] = File(
         found.name.rpartition("/")[2] or found.name, found.content, _digest(found.content), found.size, place
     )
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:,.1f} MB" if count >= 100_000 else f"{count / 1000:,.1f} kB"
 
 
 def _digest(content: bytes) -> str:

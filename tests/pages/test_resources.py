@@ -146,6 +146,7 @@ def test_the_drawer_shows_what_describe_says(monkeypatch: pytest.MonkeyPatch, ci
     assert any("client.create_campaign(" in code and "solutionVersionArn=" in code for code in codes)
     assert any("aws personalize describe-campaign --region us-east-1" in code for code in codes)
     assert "Set up as the service has it by default" in told(app), "one TPS is the default"
+    assert "Min provisioned TPS" not in [name for table in app.table for name in table.value.index]
 
 
 def test_a_link_opens_the_drawer_and_only_once(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
