@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Container, Mapping
 
 from local_personalize import clock, group_data, pace
+from local_personalize.avro import Field
 from local_personalize.group_data import Kind, as_cell
 from local_personalize.recommenders.dataset import Table
 from local_personalize.resources import Resource
@@ -41,8 +42,9 @@ def items_between(
         return None
     sql = "SELECT id, body FROM put_records WHERE dataset = ? AND put > ? AND put <= ? ORDER BY id"
     rows = [row for row in connection.execute(sql, (dataset.arn, since, until)) if row["id"] not in known]
-    cells = [_cells(connection, dataset, "Items", row["body"]) for row in rows]
-    columns = {name: [row[name] for row in cells] for name in cells[0]} if cells else {}
+    fields = _metadata(connection, dataset, "Items")
+    cells = [_cells(row["body"], fields) for row in rows]
+    columns = {name: [row[name] for row in cells] for name in fields}
     return Table([row["id"] for row in rows], columns) if rows else None
 
 
@@ -53,10 +55,14 @@ def user(connection: sqlite3.Connection, group: str, user_id: str | None) -> Cel
         return None
     sql = "SELECT body FROM put_records WHERE dataset = ? AND id = ?"
     row = connection.execute(sql, (dataset.arn, user_id)).fetchone()
-    return None if row is None else _cells(connection, dataset, "Users", row["body"])
+    return None if row is None else _cells(row["body"], _metadata(connection, dataset, "Users"))
 
 
-def _cells(connection: sqlite3.Connection, dataset: Resource, kind: Kind, body: str) -> Cells:
-    record, id_column = json.loads(body), group_data.ID_COLUMNS[kind]
+def _metadata(connection: sqlite3.Connection, dataset: Resource, kind: Kind) -> dict[str, Field]:
     fields = group_data.fields_of(connection, dataset)
-    return {name: as_cell(record.get(name), field) for name, field in fields.items() if name != id_column}
+    return {name: field for name, field in fields.items() if name != group_data.ID_COLUMNS[kind]}
+
+
+def _cells(body: str, fields: Mapping[str, Field]) -> Cells:
+    record = json.loads(body)
+    return {name: as_cell(record.get(name), field) for name, field in fields.items()}
