@@ -50,11 +50,11 @@ def synthetic(rows: int, seed: int = 0) -> Dataset:
 def measure(recipe: str, source: Path | int) -> str:
     """Train a recipe and return its row of the table."""
     dataset = movielens(source) if isinstance(source, Path) else synthetic(source)
-    before = _peak()
+    before = peak()
     started, computed = time.perf_counter(), time.process_time()
     model = recommender_for(recipe).fit(dataset)
     trained, computed = time.perf_counter() - started, time.process_time() - computed
-    memory = _peak() - before
+    memory = peak() - before
     with tempfile.TemporaryDirectory() as folder:
         model.save(Path(folder))
         size = sum(file.stat().st_size for file in Path(folder).iterdir()) / 1e6
@@ -81,7 +81,7 @@ def measure(recipe: str, source: Path | int) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _peak() -> float:
+def peak() -> float:
     """Return the process's peak memory so far in MB."""
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
