@@ -12,13 +12,18 @@ from local_personalize.errors import (
     ResourceAlreadyExistsException,
     ResourceInUseException,
 )
-from local_personalize.jobs import JobKind
+from local_personalize.jobs import JobKind, Statuses, nothing_to_prepare
 from local_personalize.operations import campaigns, labels, paging, states, trained_models
 from local_personalize.operations.solutions import AUTO_ML_RECIPES
 from local_personalize.recipe_book import RECIPES
 from local_personalize.resources import Document, Resource
 
 KIND = "solution-version"
+STOP = "solution-version-stop"
+STOP_SECONDS = 0.15
+STOPPING = Statuses("CREATE STOPPING", "CREATE STOPPING", "CREATE STOPPED", "CREATE STOPPED")
+"""What a training that runs passes through when it is stopped; one that waits is stopped at once."""
+
 _OF_THE_SOLUTION = (
     "performHPO",
     "performAutoML",
@@ -104,7 +109,11 @@ def stop_solution_version_creation(call: Call, request: dict[str, Any]) -> dict[
             raise InvalidInputException(
                 f"Resource Arn {version.arn} is in {version.doc['status']} state; only a creation can be stopped."
             )
-        resources.update(connection, version.arn, {"status": "CREATE STOPPED"})
+        if version.doc["status"] == "CREATE PENDING":
+            resources.update(connection, version.arn, {"status": STOPPING.done})
+        else:
+            resources.update(connection, version.arn, {"status": STOPPING.pending})
+            call.app.jobs.queue(connection, version.arn, STOP, STOP_SECONDS)
 
     call.app.store.write(write)
     call.app.jobs.stop_job(request["solutionVersionArn"])
@@ -158,4 +167,9 @@ def _finish(app: Application, version: Resource, result: dict[str, Any]) -> Docu
     return changes
 
 
+def _finish_stop(app: Application, version: Resource, payload: dict[str, Any]) -> Document:
+    return {}
+
+
+jobs.KINDS[STOP] = JobKind(nothing_to_prepare, None, _finish_stop, STOPPING)
 jobs.KINDS[KIND] = JobKind(_prepare, trained_models.TASK, _finish)

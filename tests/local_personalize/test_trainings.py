@@ -55,7 +55,7 @@ def test_a_running_training_tells_how_far_it_is_and_stops_within_two_seconds(wor
     while progress(clients, version) != (None, None):  # until the worker has let go of it
         assert time.monotonic() < started + STOPPED_WITHIN
         time.sleep(0.02)
-    assert status(clients, version) == "CREATE STOPPED"
+    assert trained(clients, version)["status"] == "CREATE STOPPED"
     assert not (clients.endpoint.data / "models" / version.rsplit("/", 1)[1]).exists()
 
 

@@ -123,7 +123,8 @@ def test_a_training_can_be_stopped(workshop: Ground) -> None:
     describe = lambda: personalize.describe_solution_version(solutionVersionArn=version)["solutionVersion"]  # noqa: E731
     wait_for(describe, ("CREATE IN_PROGRESS",))
     personalize.stop_solution_version_creation(solutionVersionArn=version)
-    assert describe()["status"] == "CREATE STOPPED"
+    assert describe()["status"] in ("CREATE STOPPING", "CREATE STOPPED")
+    assert wait_for(describe, ("CREATE STOPPED", "ACTIVE"))["status"] == "CREATE STOPPED"
     with pytest.raises(ClientError, match="only a creation can be stopped"):
         personalize.stop_solution_version_creation(solutionVersionArn=version)
 
