@@ -19,7 +19,9 @@ from local_personalize.operations import solution_versions, states
 from local_personalize.resources import Resource
 
 CHECK_SECONDS = 60.0
-FIRST_SECONDS = 3600.0
+FIRST_SECONDS = 3000.0
+"""After its creation a solution is first trained: within the hour, and late enough to train it by hand before."""
+
 DAY_SECONDS = 86_400.0
 DEFAULT_RATE = "rate(7 days)"
 

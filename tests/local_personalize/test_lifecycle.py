@@ -41,6 +41,7 @@ def test_schedules_train_where_new_data_came(data_dir: Path, start_endpoint: Sta
     daily = solution_for(ground, "aws-popularity-count", solutionConfig=DAILY)
     weekly = solution_for(ground, "aws-popularity-count")
     never = solution_for(ground, "aws-popularity-count", performAutoTraining=False)
+    untrained = solution_for(ground, "aws-popularity-count")
     assert trained(clients, version_for(ground, daily))["trainingType"] == "MANUAL"
     assert trained(clients, version_for(ground, weekly))["status"] == "ACTIVE"
 
@@ -48,10 +49,18 @@ def test_schedules_train_where_new_data_came(data_dir: Path, start_endpoint: Sta
         found = clients.personalize.list_solution_versions(solutionArn=solution)["solutionVersions"]
         return [trained(clients, one["solutionVersionArn"]) for one in found]
 
+    def kinds(solution: str) -> list[str]:
+        return [version["trainingType"] for version in versions(solution)]
+
+    endpoint.stop()
+    aged(data_dir, {"solution": 45 / 1440})
+    endpoint.start()
+    time.sleep(1)
+    assert kinds(untrained) == []
     endpoint.stop()
     aged(data_dir, {"solution": 2, "solution-version": 2, "dataset-import-job": 3})
     endpoint.start()
-    time.sleep(1)
+    wait_for(lambda: {"status": "ACTIVE" if kinds(untrained) == ["AUTOMATIC"] else "waits"})
     assert [len(versions(solution)) for solution in (daily, weekly, never)] == [1, 1, 0]  # nothing new was imported
     endpoint.stop()
     aged(data_dir, {"dataset-import-job": -2})
@@ -74,15 +83,33 @@ def test_a_schedule_names_one_to_thirty_days(clients: Clients) -> None:
     assert described["solutionConfig"] == DAILY
 
 
-def test_the_pace_of_aws_keeps_what_is_new_pending(
+def test_the_pace_of_aws_holds_what_is_pending_and_what_is_in_progress(
     data_dir: Path, start_endpoint: StartEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LOCAL_PERSONALIZE_PACE", "aws")
-    ground = ground_for(Clients.of(start_endpoint(data_dir)))
+    endpoint = start_endpoint(data_dir)
+    ground = ground_for(Clients.of(endpoint))
     job = ground.start_import(ground.dataset(), f"s3://{ground.bucket}/nothing")
+
+    def status() -> dict[str, Any]:
+        found = ground.clients.personalize.describe_dataset_import_job(datasetImportJobArn=job)
+        return dict(found["datasetImportJob"])
+
+    def hasten() -> None:
+        """Let the wait of the moment be over."""
+        endpoint.stop()
+        with closing(sqlite3.connect(data_dir / "state.db", isolation_level=None)) as connection:
+            connection.execute("UPDATE jobs SET due = 0")
+        endpoint.start()
+
     time.sleep(2)  # at the fast pace the job has failed by then
-    found = ground.clients.personalize.describe_dataset_import_job(datasetImportJobArn=job)["datasetImportJob"]
-    assert found["status"] == "CREATE PENDING"
+    assert status()["status"] == "CREATE PENDING"
+    hasten()
+    wait_for(status, ("CREATE IN_PROGRESS", "CREATE FAILED"))
+    time.sleep(2)
+    assert status()["status"] == "CREATE IN_PROGRESS"
+    hasten()
+    assert wait_for(status, ("ACTIVE", "CREATE FAILED"))["status"] == "CREATE FAILED"
 
 
 def test_an_unknown_pace_is_named(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
