@@ -91,6 +91,7 @@ class _Trial:
         self.truth = [np.unique(interactions.items[cut.truth]) for cut in judged]
         self.signals = signals
         self.hides_seen = hides_seen
+        self.qualities: dict[Weights, Floats] = {}
         self.parts: dict[float, tuple[Floats, Floats, Floats]] = {}
         """The signals at the half-life that was asked for last: one at a time is enough memory."""
 
@@ -116,16 +117,18 @@ class _Trial:
 
     def _clearly_better(self, rivals: list[tuple[Weights, float]]) -> Weights:
         """Return the first of the rivals, or the one that beats it by most beyond its margin of standard errors."""
-        first = self._qualities(rivals[0][0])
-        leads = [0.0]
-        for weights, margin in rivals[1:]:
-            gain = self._qualities(weights) - first
+        for weights, _ in reversed(rivals):  # the first, which mostly stays, comes last, so that its signals are kept
+            if weights not in self.qualities:
+                self.qualities[weights] = self._qualities(weights)
+        leads = []
+        for weights, margin in rivals:
+            gain = self.qualities[weights] - self.qualities[rivals[0][0]]
             leads.append(float(gain.mean() - margin * gain.std() / np.sqrt(len(gain))))
         return rivals[int(np.argmax(leads))][0]
 
     def calibrated(self, weights: Weights, repeats: float) -> tuple[float, float]:
         """Fit the temperature to the likelihood of the next new items, and the offset to the rate of repeats."""
-        relevance = self.signals.relevance(self.given, weights)
+        relevance = self._relevance(weights)
         seen = np.zeros(relevance.shape, dtype=np.bool_)
         for row, given in enumerate(self.given):
             seen[row, given] = True
@@ -147,15 +150,18 @@ class _Trial:
 
     def _qualities(self, weights: Weights) -> Floats:
         """Return the usual NDCG at 25 of each judged list."""
-        if weights.half_life not in self.parts:
-            self.parts = {weights.half_life: self.signals.parts(self.given, weights.half_life)}
-        relevance = self.signals.weighted(self.parts[weights.half_life], weights)
         answer = np.zeros(len(self.given))
-        for row, (scores, given, truth) in enumerate(zip(relevance, self.given, self.truth, strict=True)):
+        rows = zip(self._relevance(weights), self.given, self.truth, strict=True)
+        for row, (scores, given, truth) in enumerate(rows):
             if self.hides_seen:
                 scores[given] = -np.inf
             answer[row] = usual_ndcg(np.isin(best(scores, LIST_LENGTH), truth), LIST_LENGTH, len(truth))
         return answer
+
+    def _relevance(self, weights: Weights) -> Floats:
+        if weights.half_life not in self.parts:
+            self.parts = {weights.half_life: self.signals.parts(self.given, weights.half_life)}
+        return self.signals.weighted(self.parts[weights.half_life], weights)
 
     def _temperature(self, unseen: Floats) -> float:
         """Maximise the likelihood of each user's truth under softmax(unseen / temperature)."""
