@@ -95,10 +95,10 @@ def play_on(first: list[bool]) -> None:
 
 choice = st.grid(3, min_column_width=230, vertical_alignment="bottom")
 who = choice.cell()
-with choice:
+with choice.cell():
     chosen = choose_deployment("Campaign", deployments, key="at")
 others = [deployment for deployment in deployments if deployment != chosen]
-with choice:
+with choice.cell():
     other = choose_deployment("Beside it", others, key="beside", optional=True) if others else None
 stop_unless_ready(connection, group, chosen)
 first_visit = "viewer" not in st.session_state and "viewer" not in st.query_params

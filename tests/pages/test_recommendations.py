@@ -32,7 +32,7 @@ def test_a_known_user_gets_titles_beside_the_history(monkeypatch: pytest.MonkeyP
 
 
 def test_two_strangers_get_the_same_list_and_no_history(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
-    first = open_page("recommendations", monkeypatch, cinema, user="777")
+    first = open_page("recommendations", monkeypatch, cinema, user="a stranger")
     second = open_page("recommendations", monkeypatch, cinema, user="🎬 somebody else")
     assert not errors(first)
     assert not errors(second)
