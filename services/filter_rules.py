@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from services.connection import Connection
@@ -13,6 +14,7 @@ from services.resources import Resource, describe
 
 WORDS = {"IN": "is one of", "NOT IN": "is none of"}
 NUMBERS = {"=": "is", "<": "is less than", "<=": "is at most", ">": "is more than", ">=": "is at least"}
+_ONLY, _LEAVES_OUT = "Only where", "Leaves out where"
 _IDS = {"USER_ID", "ITEM_ID"}
 _EXPRESSION = re.compile(
     r"\s*(INCLUDE|EXCLUDE)\s+ItemID\s+WHERE\s+(.+?)(?:\s+IF\s+(.+?))?\s*", re.IGNORECASE | re.DOTALL
@@ -28,6 +30,11 @@ class FilterField:
 
     name: str
     numeric: bool = False
+
+    @property
+    def dataset(self) -> str:
+        """Return the dataset that has the column: Items or Interactions."""
+        return self.name.partition(".")[0]
 
     @property
     def operators(self) -> dict[str, str]:
@@ -46,15 +53,16 @@ class Rule:
 
     @property
     def complete(self) -> bool:
-        """Tell whether it can be written: a number where one is compared, else at least one value."""
+        """Tell whether it can be written: a number where one is compared, else values, or one placeholder after IN."""
         if self.field.numeric:
             return len(self.values) == 1 and _is_number(self.values[0])
+        if any(value.startswith("$") for value in self.values):
+            return len(self.values) == 1 and self.operator == "IN"
         return bool(self.values)
 
-    def expression(self) -> str:
-        """Return it in the filter grammar of Amazon Personalize; a value like $GENRE stays a placeholder."""
-        verb = "INCLUDE" if self.include else "EXCLUDE"
-        return f"{verb} ItemID WHERE {self.field.name} {self.operator} {self._written()}"
+    def condition(self) -> str:
+        """Return what it asks in the filter grammar of Amazon Personalize; a value like $GENRE stays a placeholder."""
+        return f"{self.field.name} {self.operator} {self._written()}"
 
     def _written(self) -> str:
         if self.field.numeric:
@@ -63,14 +71,26 @@ class Rule:
 
 
 def expression_of(rules: Iterable[Rule]) -> str:
-    """Return one expression: an item is listed when every rule lets it through."""
-    return " | ".join(rule.expression() for rule in rules)
+    """Return one expression that lists an item when every rule lets it through.
+
+    Chained INCLUDEs would let in what any of them does (guide, filter-expressions), so those of one dataset are joined
+    by AND. Interactions and Items cannot be joined: with INCLUDEs of both an item is listed when either lets it in.
+    """
+    asked = sorted(rules, key=lambda rule: rule.field.dataset)
+    included = groupby((rule for rule in asked if rule.include), key=lambda rule: rule.field.dataset)
+    parts = [f"EXCLUDE ItemID WHERE {rule.condition()}" for rule in asked if not rule.include]
+    parts += [f"INCLUDE ItemID WHERE {' AND '.join(rule.condition() for rule in group)}" for _, group in included]
+    return " | ".join(parts)
 
 
 def read_aloud(expression: str) -> str | None:
     """Return an expression in plain words; None for one that is not made of simple conditions."""
     sentences = [_sentence(part) for part in expression.split("|")]
-    return None if None in sentences else "; ".join(filter(None, sentences))
+    if None in sentences:
+        return None
+    told = [sentence for sentence in sentences if sentence]
+    kept, left_out = [[one for one in told if one.startswith(start)] for start in (_ONLY, _LEAVES_OUT)]
+    return "; ".join(filter(None, [" or ".join(kept).replace(f" or {_ONLY}", " or"), *left_out]))
 
 
 def filter_fields(connection: Connection, resources: Iterable[Resource]) -> list[FilterField]:
@@ -105,7 +125,7 @@ def _sentence(part: str) -> str | None:
     condition = _conditions(when) if when else ""
     if told is None or condition is None:
         return None
-    start = "Only what has" if verb.upper() == "INCLUDE" else "Leaves out what has"
+    start = _ONLY if verb.upper() == "INCLUDE" else _LEAVES_OUT
     return f"{start} {told}" + (f", when {condition}" if condition else "")
 
 
@@ -123,15 +143,15 @@ def _condition(text: str) -> str | None:
     verb = (WORDS | NUMBERS)[" ".join(operator.upper().split())]
     listed = [part.strip().strip('"') for part in value.strip("()").split(",")]
     if listed == ["*"]:
-        return f"any {_spoken(field)}" if verb == WORDS["IN"] else f"no {_spoken(field)}"
-    return f"{_spoken(field)} that {verb} {' or '.join(listed)}"
+        return f"there is {'any' if verb == WORDS['IN'] else 'no'} {_spoken(field)}"
+    return f"{_spoken(field)} {verb} {' or '.join(listed)}"
 
 
 def _spoken(field: str) -> str:
     table, _, column = field.partition(".")
     words = column.replace("_", " ").lower()
-    owner = {"currentuser": "the user's ", "interactions": "the user's events' "}.get(table.lower(), "")
-    return f"{owner}{words}"
+    owner = {"currentuser": " of the user", "interactions": " of the user's events"}.get(table.lower(), "")
+    return f"{words}{owner}"
 
 
 def _is_number(text: str) -> bool:

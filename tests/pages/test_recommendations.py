@@ -183,7 +183,7 @@ def test_a_filter_is_put_together_by_rules_and_read_in_words(monkeypatch: pytest
         'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("watch") | INCLUDE ItemID WHERE Items.GENRES IN ("Romance")'
     )
     assert any(code.value == expression for code in app.code)
-    assert "Only what has genres that is one of Romance" in told(app)
+    assert "Only where genres is one of Romance" in told(app)
     app.button(key="builder.create").click().run()
     assert not errors(app)
     personalize = Connection(endpoint=cinema.url).client("personalize")

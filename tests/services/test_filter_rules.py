@@ -18,24 +18,25 @@ def test_rules_become_one_expression_that_reads_as_a_sentence() -> None:
     expression = expression_of(rules)
     assert expression == (
         'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("watch") | '
-        'INCLUDE ItemID WHERE Items.GENRES IN ("Comedy", "Say \\"x\\"") | INCLUDE ItemID WHERE Items.YEAR >= 2000'
+        'INCLUDE ItemID WHERE Items.GENRES IN ("Comedy", "Say \\"x\\"") AND Items.YEAR >= 2000'
     )
     assert read_aloud(expression_of(rules[::2])) == (
-        "Leaves out what has the user's events' event type that is one of watch; "
-        "Only what has year that is at least 2000"
+        "Only where year is at least 2000; Leaves out where event type of the user's events is one of watch"
     )
 
 
 @pytest.mark.parametrize(
     ("expression", "told"),
     [
-        (GENRE, "Only what has genres that is one of $GENRE"),
+        (GENRE, "Only where genres is one of $GENRE"),
         ('EXCLUDE ItemID WHERE Items.A NOT IN ("x", "y") AND Items.B < 3',
-         "Leaves out what has a that is none of x or y and b that is less than 3"),
+         "Leaves out where a is none of x or y and b is less than 3"),
         ('exclude itemid where Interactions.event_type in ("*")',
-         "Leaves out what has any the user's events' event type"),
+         "Leaves out where there is any event type of the user's events"),
         ("INCLUDE ItemID WHERE Items.P > 1 IF CurrentUser.AGE >= 18",
-         "Only what has p that is more than 1, when the user's age that is at least 18"),
+         "Only where p is more than 1, when age of the user is at least 18"),
+        ('INCLUDE ItemID WHERE Items.A IN ("x") | INCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("y")',
+         "Only where a is one of x or event type of the user's events is one of y"),
         ("INCLUDE ItemID WHERE (Items.P > 1 OR Items.Q = 2) AND Items.R = 1", None),
         ("nonsense", None),
         ("", None),
@@ -50,6 +51,8 @@ def test_expressions_are_read_in_plain_words_or_not_at_all(expression: str, told
     [
         (Rule(True, GENRES, "IN", ()), False),
         (Rule(True, GENRES, "IN", ("$GENRE",)), True),
+        (Rule(True, GENRES, "IN", ("$GENRE", "Drama")), False),
+        (Rule(True, GENRES, "NOT IN", ("$GENRE",)), False),
         (Rule(True, YEAR, ">", ("MMXX",)), False),
         (Rule(True, YEAR, ">", ("-3.5",)), True),
         (Rule(True, YEAR, ">", ("$YEAR",)), True),
