@@ -22,6 +22,8 @@ HALF_LIVES = (10.0, 5.0, 20.0, np.inf)
 TRANSITIONS = (1.0, 0.5, 2.0, 0.0)
 CONTENT = ((2.0, 0.0), (1.0, 2.0), (0.5, 2.0), (0.25, 2.0))
 """Weights of C from the highest, and by how many standard errors a lower one must be better."""
+FEWEST_FOR_CONTENT = 50
+"""Judged lists below which C begins at its second weight: so few cannot show that the highest does harm."""
 MARGIN = 1.0
 """By how many standard errors, paired by user, another half-life or weight of T must be better than the usual."""
 USUAL_TEMPERATURE = 3.0
@@ -110,8 +112,9 @@ class _Trial:
         progress(0.4, text)
         chosen = self._clearly_better([(replace(chosen, transitions=value), MARGIN) for value in TRANSITIONS])
         progress(0.7, text)
-        kept = replace(chosen, content=CONTENT[0][0])
-        for content, margin in CONTENT[1:]:
+        (content, _), *lower = CONTENT if len(self.given) >= FEWEST_FOR_CONTENT else CONTENT[1:]
+        kept = replace(chosen, content=content)
+        for content, margin in lower:
             kept = self._clearly_better([(kept, 0.0), (replace(chosen, content=content), margin)])
         return kept
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule, run_state_machine_as_test
 
-from tests.conftest import Clients, Endpoint
+from tests.conftest import Endpoint
 from tests.local_personalize.crowds import clients_in
 from tests.local_personalize.drawing import EXAMPLES, LETTERS
 from tests.local_personalize.operations.conftest import schema_text, wait_for
@@ -22,12 +23,15 @@ pytestmark = pytest.mark.conformance
 class Workspace(RuleBasedStateMachine):
     """Dataset groups with schemas, datasets and solutions in them, created, described, listed and deleted."""
 
-    clients: Clients
+    endpoint: Endpoint
+    numbers = itertools.count(1)
+    """Each workspace has a region of its own, so that what a failed one left does not fail the next."""
     schemas, groups, datasets, solutions = (Bundle(name) for name in ("schemas", "groups", "datasets", "solutions"))
     trackers, filters = Bundle("trackers"), Bundle("filters")
 
     def __init__(self) -> None:
         super().__init__()
+        self.clients = clients_in(self.endpoint, f"workspace-{next(self.numbers)}")
         self.personalize = self.clients.personalize
         self.there: dict[str, str] = {}
         """Kind by ARN."""
@@ -191,7 +195,7 @@ def _camel(kind: str) -> str:
 
 
 def test_resources_come_and_go(endpoint: Endpoint) -> None:
-    Workspace.clients = clients_in(endpoint, "sa-east-1")
+    Workspace.endpoint = endpoint
     run_state_machine_as_test(
         Workspace,
         settings=settings(
