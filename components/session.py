@@ -1,7 +1,8 @@
 """What a browser session knows: its connection, its dataset group, and readers that are cached.
 
-The only module that caches and that names session keys. Cached readers take the connection as their first argument, so
-that nobody sees another account's data; call `forget()` after anything was created, changed or deleted.
+The only module that names session keys and, but for `upload_cache.py`, caches. Cached readers take the connection as
+their first argument, so that nobody sees another account's data; call `forget()` after anything was created, changed
+or deleted.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-import pandas as pd
 import streamlit as st
 
 from components.feedback import errors_shown
@@ -22,7 +22,6 @@ from services.connection import Connection
 from services.context import context_fields
 from services.dataset_groups import DatasetGroup
 from services.deployments import Deployment, Serving, read_deployments, read_serving
-from services.drafts import Draft, Prepared, prepare
 from services.errors import is_unreachable
 from services.events import SentEvent, Tracker, find_tracker
 from services.filter_rules import FilterField
@@ -39,7 +38,6 @@ from services.reasons import explained
 from services.recipes import Recipe, read_recipes
 from services.resources import Resource, list_resources
 from services.service_call import ServiceCall
-from services.tables import Table, read_table
 from services.volume import COUNTED_UP_TO, Volume, counted, estimated
 
 GROUP = "group"
@@ -267,18 +265,6 @@ def sent_events(group: str) -> list[SentEvent]:
     """Return the events that this session sent to a dataset group; append to it after sending."""
     sent: list[SentEvent] = st.session_state.setdefault(_SENT, {}).setdefault(group, [])
     return sent
-
-
-@st.cache_resource(max_entries=6, ttl=3600, show_spinner="Reading the file ...")
-def uploaded_table(digest: str, _content: bytes) -> Table:
-    """Return an uploaded file as a table of text; digest tells files apart. Raises Problem."""
-    return read_table(_content)
-
-
-@st.cache_resource(max_entries=6, ttl=3600, show_spinner="Checking every row ...")
-def prepared(digest: str, draft: Draft, _table: pd.DataFrame) -> Prepared:
-    """Return an uploaded table as it would be imported, with what the checks found."""
-    return prepare(_table, draft)
 
 
 @st.cache_resource(show_spinner=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components import session
+from components import upload_cache
 from components.text import plain
 from components.upload_mapping import draft_of, drafted, percent_key
 from components.upload_run import start_upload
@@ -98,7 +98,7 @@ def _ready(dataset_type: str, file: File) -> Ready | None:
     draft = drafted(dataset_type, file)
     if draft is None:
         return None
-    return Ready(file, draft, session.prepared(file.digest, draft, table_of(file).rows))
+    return Ready(file, draft, upload_cache.prepared(file.digest, draft, table_of(file).rows))
 
 
 def _badge(dataset_type: str, entry: Ready | None) -> None:

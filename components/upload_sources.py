@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components import session
+from components import upload_cache
 from components.feedback import show_error
 from components.text import plain
 from services.connection import Connection
@@ -77,7 +77,7 @@ def forget_file(dataset_type: str) -> None:
 
 def table_of(file: File) -> Table:
     """Return the file's rows. Raises Problem."""
-    return session.uploaded_table(file.digest, file.content)
+    return upload_cache.uploaded_table(file.digest, file.content)
 
 
 def keep(dataset_type: str, name: str, content: bytes) -> None:

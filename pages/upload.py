@@ -6,7 +6,7 @@ import re
 
 import streamlit as st
 
-from components import session
+from components import session, upload_cache
 from components.feedback import show_error
 from components.upload_mapping import ask_choices, draft_of, edit_schema, match_columns
 from components.upload_plan import choose_share, show_ready
@@ -83,7 +83,7 @@ with left:
     there = known is not None and has_data(session.resources(connection, known.arn), dataset_type)
     ask_choices(file, {column.field for column in columns}, dataset_type, there=there)
     draft = draft_of(dataset_type, file, columns, domain)
-    prepared = session.prepared(file.digest, draft, table.rows)
+    prepared = upload_cache.prepared(file.digest, draft, table.rows)
     if prepared.fields and dataset_type == "Interactions":
         choose_share(file, prepared, draft)
 with right:

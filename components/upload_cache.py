@@ -1,0 +1,21 @@
+"""Uploaded files, read and checked once: by their digest, whoever uploaded them."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from services.drafts import Draft, Prepared, prepare
+from services.tables import Table, read_table
+
+
+@st.cache_resource(max_entries=6, ttl=3600, show_spinner="Reading the file ...")
+def uploaded_table(digest: str, _content: bytes) -> Table:
+    """Return an uploaded file as a table of text; digest tells files apart. Raises Problem."""
+    return read_table(_content)
+
+
+@st.cache_resource(max_entries=6, ttl=3600, show_spinner="Checking every row ...")
+def prepared(digest: str, draft: Draft, _table: pd.DataFrame) -> Prepared:
+    """Return an uploaded table as it would be imported, with what the checks found."""
+    return prepare(_table, draft)
