@@ -26,6 +26,7 @@ def create_dataset_export_job(call: Call, request: dict[str, Any]) -> dict[str, 
     def write(connection: sqlite3.Connection) -> None:
         dataset = resources.get(connection, request["datasetArn"], "dataset")
         states.ensure_settled(dataset)
+        states.ensure_has_schema(dataset)
         states.ensure_few_moving(KIND, resources.of_kind(connection, KIND), call.region)
         resources.insert(connection, Resource(arn, KIND, dataset.arn, doc))
         labels.attach(connection, arn, tags)

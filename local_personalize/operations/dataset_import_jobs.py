@@ -34,6 +34,7 @@ def create_dataset_import_job(call: Call, request: dict[str, Any]) -> dict[str, 
     def write(connection: sqlite3.Connection) -> None:
         dataset = resources.get(connection, request["datasetArn"], "dataset")
         states.ensure_settled(dataset)
+        states.ensure_has_schema(dataset)
         states.ensure_few_moving(KIND, resources.of_kind(connection, KIND), call.region)
         if doc["importMode"] == "INCREMENTAL" and not dataset.doc["_files"]:
             raise InvalidInputException(

@@ -102,7 +102,7 @@ def ensure_event_interactions(connection: sqlite3.Connection, group: str, name: 
     arn = f"{group.replace(':dataset-group/', ':dataset/')}/{EVENT_INTERACTIONS}"
     if resources.find(connection, arn) is None:
         described = {"name": name, "datasetArn": arn, "datasetGroupArn": group, "datasetType": EVENT_INTERACTIONS}
-        doc: Document = {**described, "schemaArn": None, "status": "ACTIVE", "_files": [], "_rows": 0}
+        doc: Document = {**described, "status": "ACTIVE", "_files": [], "_rows": 0}
         resources.insert(connection, Resource(arn, "dataset", group, doc))
 
 

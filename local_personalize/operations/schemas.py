@@ -41,7 +41,7 @@ def delete_schema(call: Call, request: dict[str, Any]) -> dict[str, Any]:
 
     def write(connection: sqlite3.Connection) -> None:
         arn = resources.get(connection, request["schemaArn"], "schema").arn
-        users = [one.arn for one in resources.of_kind(connection, "dataset") if one.doc["schemaArn"] == arn]
+        users = [one.arn for one in resources.of_kind(connection, "dataset") if one.doc.get("schemaArn") == arn]
         if users:
             raise ResourceInUseException(f"Resource Arn {arn} is in use by {', '.join(users)}.")
         resources.delete(connection, arn)

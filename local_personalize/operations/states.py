@@ -23,6 +23,12 @@ def ensure_settled(resource: Resource) -> None:
         raise ResourceInUseException(f"Resource Arn {resource.arn} is in {resource.doc['status']} state.")
 
 
+def ensure_has_schema(dataset: Resource) -> None:
+    """Raise InvalidInputException for the dataset that an event tracker made: only events fill it, no schema."""
+    if dataset.doc.get("schemaArn") is None:
+        raise InvalidInputException(f"Dataset {dataset.arn} has no schema: nothing is imported into it or exported.")
+
+
 def ensure_active(resource: Resource) -> None:
     """Raise InvalidInputException unless a resource is ACTIVE."""
     if resource.doc.get("status") != "ACTIVE":

@@ -105,7 +105,15 @@ def test_a_tracker_makes_the_event_interactions_dataset_that_older_programs_dele
     assert "i1" in ground.exported(dataset, "PUT")
     listed = personalize.list_datasets(datasetGroupArn=ground.group)["datasets"]
     assert [one["datasetArn"] for one in listed] == [dataset]
+    target = {"s3DataDestination": {"path": f"s3://{ground.bucket}/x/"}}
+    job = {"jobName": "j", "datasetArn": events_dataset, "roleArn": ground.role}
+    with pytest.raises(personalize.exceptions.InvalidInputException, match="has no schema"):
+        personalize.create_dataset_import_job(**job, dataSource={"dataLocation": f"s3://{ground.bucket}/x"})
+    with pytest.raises(personalize.exceptions.InvalidInputException, match="has no schema"):
+        personalize.create_dataset_export_job(**job, jobOutput=target)
     personalize.delete_dataset(datasetArn=events_dataset)
+    unused = ground.schema("Interactions")
+    personalize.delete_schema(schemaArn=unused)
     gone(lambda: personalize.describe_dataset(datasetArn=events_dataset), personalize)
     assert "i1" not in ground.exported(dataset, "PUT")
 
