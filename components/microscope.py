@@ -24,36 +24,38 @@ def show_replay(found: Replay | None, user: str, reported: float | None, catalog
     )
     sides = st.grid(2, min_column_width=NARROWEST, gap="medium")
     with sides.cell():
-        st.dataframe(
-            pd.DataFrame(
-                {
-                    "#": [entry.rank for entry in found.items],
-                    "Title": [entry.item.label for entry in found.items],
-                    "Hit": ["✓" if term else "" for term in found.terms],
-                    "1 / log2(# + 1)": [f"{term:.3f}" if term else "" for term in found.terms],
-                }
-            ),
-            hide_index=True,
-            height=ROW_HEIGHT * 13,
-            row_height=ROW_HEIGHT,
-            key="metrics.replay",
-            alt=f"The replayed list of user {user} with {hits} hits",
-            column_config={
-                "#": st.column_config.NumberColumn(width=44),
-                "Title": st.column_config.TextColumn(width=300),
-            },
-        )
+        _show_list(found, user, hits)
     with sides.cell():
-        listed = {entry.item.item_id for entry in found.items}
-        titles = [catalog.item(item).label for item in found.held_out]
-        where = ["in the list" if item in listed else "missed" for item in found.held_out]
-        st.dataframe(
-            pd.DataFrame({"What came next": titles, "": where}), hide_index=True,
-            height=ROW_HEIGHT * (min(len(titles), 12) + 1) + 3,
-            row_height=ROW_HEIGHT, key="metrics.held_out", alt=f"What user {user} took next",
-        )  # fmt: skip
+        _show_held_out(found, user, catalog)
     told = "" if reported is None else f" There this user had {reported:.3f}."
     st.caption(
         "A replay, to see how the sum comes about. The finished model has learnt from these newest events since, so it "
         f"does better than in the test, whose model had not seen them.{told}"
     )
+
+
+def _show_list(found: Replay, user: str, hits: int) -> None:
+    frame = pd.DataFrame(
+        {
+            "#": [entry.rank for entry in found.items],
+            "Title": [entry.item.label for entry in found.items],
+            "Hit": ["✓" if term else "" for term in found.terms],
+            "1 / log2(# + 1)": [f"{term:.3f}" if term else "" for term in found.terms],
+        }
+    )
+    widths = {"#": st.column_config.NumberColumn(width=44), "Title": st.column_config.TextColumn(width=300)}
+    st.dataframe(
+        frame, hide_index=True, height=ROW_HEIGHT * 13, row_height=ROW_HEIGHT, column_config=widths,
+        key="metrics.replay", alt=f"The replayed list of user {user} with {hits} hits",
+    )  # fmt: skip
+
+
+def _show_held_out(found: Replay, user: str, catalog: Catalog) -> None:
+    listed = {entry.item.item_id for entry in found.items}
+    titles = [catalog.item(item).label for item in found.held_out]
+    where = ["in the list" if item in listed else "missed" for item in found.held_out]
+    st.dataframe(
+        pd.DataFrame({"What came next": titles, "": where}), hide_index=True,
+        height=ROW_HEIGHT * (min(len(titles), 12) + 1) + 3,
+        row_height=ROW_HEIGHT, key="metrics.held_out", alt=f"What user {user} took next",
+    )  # fmt: skip

@@ -76,33 +76,34 @@ def show_delete(
     if along := vanishing(resources, plan):
         st.caption("With them go " + ", ".join(f"{gone.label.lower()} {gone.name}" for gone in along) + ".")
     _savings(savings, local=connection.is_local)
-    with st.expander("The calls, in order", icon=":material/code:"):
-        calls = [(KINDS[step.kind], step.arn) for step in plan]
-        lines = [
-            shell_call(connection, "personalize", f"delete_{kind.operation}", {kind.arn: arn}) for kind, arn in calls
-        ]
-        st.code("\n".join(lines), language="bash", wrap_lines=True)
-    busy = [step for step in (*plan, *dependents(resources, resource.arn)) if step.moving]
+    _delete_calls(connection, plan)
+    busy = next((step for step in (*plan, *dependents(resources, resource.arn)) if step.moving), None)
     if busy:
-        st.warning(
-            f"{busy[0].label} {busy[0].name} is {busy[0].status}; wait until it is done.", icon=":material/hourglass:"
-        )
-    sure = len(plan) == 1 and connection.is_local
-    if not sure:
-        typed = st.text_input(f"Type {resource.name} to confirm", key="resources.confirm", live="300ms")
-        sure = typed.strip() == resource.name
-    arns = [step.arn for step in plan]
-    label = "Delete" if len(plan) == 1 else f"Delete {len(plan)} resources"
+        st.warning(f"{busy.label} {busy.name} is {busy.status}; wait until it is done.", icon=":material/hourglass:")
+    sure = (len(plan) == 1 and connection.is_local) or _confirmed(resource.name)
     if st.button(
-        label,
+        "Delete" if len(plan) == 1 else f"Delete {len(plan)} resources",
         type="primary",
         icon=":material/delete:",
         disabled=bool(busy) or not sure,
         key="resources.delete_now",
         on_click=_start,
-        args=(arns,),
+        args=([step.arn for step in plan],),
     ):
         st.rerun()
+
+
+def _delete_calls(connection: Connection, plan: Sequence[Resource]) -> None:
+    calls = [(KINDS[step.kind], step.arn) for step in plan]
+    with st.expander("The calls, in order", icon=":material/code:"):
+        lines = [
+            shell_call(connection, "personalize", f"delete_{kind.operation}", {kind.arn: arn}) for kind, arn in calls
+        ]
+        st.code("\n".join(lines), language="bash", wrap_lines=True)
+
+
+def _confirmed(name: str) -> bool:
+    return st.text_input(f"Type {name} to confirm", key="resources.confirm", live="300ms").strip() == name
 
 
 def _savings(savings: Sequence[Running], *, local: bool) -> None:

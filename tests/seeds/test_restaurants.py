@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import random
 import time
@@ -64,16 +65,38 @@ TUTORIAL_RECIPES = {
 
 
 def test_the_restaurant_tutorial_from_schema_to_recommendations(clients: Any, capsys: Any) -> None:
+    group = import_everything(clients)
+
+    listed = {recipe["recipeArn"] for recipe in clients.personalize.list_recipes(maxResults=100)["recipes"]}
+    assert listed >= TUTORIAL_RECIPES
+
+    version = train(clients, group)
+    metrics = clients.personalize.get_solution_metrics(solutionVersionArn=version)["metrics"]
+    assert len(metrics) == 8
+    assert all(0 <= value <= 1 for value in metrics.values())
+
+    response = clients.runtime.get_recommendations(campaignArn=deploy(clients, version), userId="0")
+    recommendation_list = [get_restaurant(item["itemId"]) for item in response["itemList"]]
+    recommendations_df = pd.DataFrame(recommendation_list, columns=["OriginalRecs"])
+    assert len(recommendations_df) == 25
+    # Guest 0 eats kebab: the first tables are turkish ones.
+    assert recommendations_df["OriginalRecs"].head(5).str.startswith("Kebab house").all()
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == "DatasetImportJob: CREATE PENDING"
+    assert "SolutionVersion: ACTIVE" in printed
+
+
+def import_everything(clients: Any) -> str:
+    """Make bucket, schemas, group and datasets and import each file; return the dataset group's ARN."""
     personalize, bucket = clients.personalize, clients.unique("restaurants")
     clients.s3.create_bucket(Bucket=bucket)
     clients.s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(tutorial_policy(bucket)))
     role_arn = service_role(clients)
-
     schemas = {
         kind: personalize.create_schema(name=clients.unique(kind.lower()), schema=json.dumps(schema))["schemaArn"]
         for kind, schema in (("INTERACTIONS", INTERACTIONS), ("ITEMS", ITEMS), ("USERS", USERS))
     }
-    group = personalize.create_dataset_group(name=clients.unique("restaurants"))["datasetGroupArn"]
+    group: str = personalize.create_dataset_group(name=clients.unique("restaurants"))["datasetGroupArn"]
     for kind, schema_arn in schemas.items():
         # No wait between group, dataset and job: the tutorial does not wait either.
         clients.s3.put_object(Bucket=bucket, Key=f"{kind}.csv", Body=FILES[kind]().encode())
@@ -87,43 +110,32 @@ def test_the_restaurant_tutorial_from_schema_to_recommendations(clients: Any, ca
             roleArn=role_arn,
         )["datasetImportJobArn"]
         assert poll("DatasetImportJob", import_status(personalize, job)) == "ACTIVE"
+    return group
 
-    listed = {recipe["recipeArn"] for recipe in personalize.list_recipes(maxResults=100)["recipes"]}
-    assert listed >= TUTORIAL_RECIPES
 
+def train(clients: Any, group: str) -> str:
+    """Create solution and version one after the other, and return the version's ARN once it is ACTIVE."""
+    personalize = clients.personalize
     solution = personalize.create_solution(
         name=clients.unique("restaurants"),
         datasetGroupArn=group,
         recipeArn="arn:aws:personalize:::recipe/aws-user-personalization",
     )["solutionArn"]
-    version = personalize.create_solution_version(solutionArn=solution)["solutionVersionArn"]
-    assert (
-        poll(
-            "SolutionVersion",
-            lambda: personalize.describe_solution_version(solutionVersionArn=version)["solutionVersion"]["status"],
-        )
-        == "ACTIVE"
-    )
-    metrics = personalize.get_solution_metrics(solutionVersionArn=version)["metrics"]
-    assert len(metrics) == 8
-    assert all(0 <= value <= 1 for value in metrics.values())
+    version: str = personalize.create_solution_version(solutionArn=solution)["solutionVersionArn"]
+    described = functools.partial(personalize.describe_solution_version, solutionVersionArn=version)
+    assert poll("SolutionVersion", lambda: described()["solutionVersion"]["status"]) == "ACTIVE"
+    return version
 
-    campaign = personalize.create_campaign(
+
+def deploy(clients: Any, version: str) -> str:
+    """Create a campaign of two requests a second, and return its ARN once it is ACTIVE."""
+    campaign: str = clients.personalize.create_campaign(
         name=clients.unique("restaurants"), solutionVersionArn=version, minProvisionedTPS=2
     )["campaignArn"]
-    described = lambda: personalize.describe_campaign(campaignArn=campaign)["campaign"]  # noqa: E731
-    assert poll("Campaign", lambda: described()["status"]) == "ACTIVE"
-    assert described()["minProvisionedTPS"] == 2
-
-    response = clients.runtime.get_recommendations(campaignArn=campaign, userId="0")
-    recommendation_list = [get_restaurant(item["itemId"]) for item in response["itemList"]]
-    recommendations_df = pd.DataFrame(recommendation_list, columns=["OriginalRecs"])
-    assert len(recommendations_df) == 25
-    # Guest 0 eats kebab: the first tables are turkish ones.
-    assert recommendations_df["OriginalRecs"].head(5).str.startswith("Kebab house").all()
-    printed = capsys.readouterr().out.splitlines()
-    assert printed[0] == "DatasetImportJob: CREATE PENDING"
-    assert "SolutionVersion: ACTIVE" in printed
+    described = functools.partial(clients.personalize.describe_campaign, campaignArn=campaign)
+    assert poll("Campaign", lambda: described()["campaign"]["status"]) == "ACTIVE"
+    assert described()["campaign"]["minProvisionedTPS"] == 2
+    return campaign
 
 
 def interactions_csv() -> str:
