@@ -47,8 +47,9 @@ UNNEEDED = re.compile(
 class AwsServices:
     """S3, IAM, STS, SSM and whatever else moto serves, as a WSGI application."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, url: str) -> None:
         self._journal = Journal(folder)
+        self._url = url
         self._loaded: Future[Wsgi] = Future()
         self._lock = threading.Lock()
         self._now: float | None = None
@@ -99,9 +100,15 @@ class AwsServices:
 
     def _load(self) -> None:
         try:
-            application = _moto(self._time)
+            # Imported here since it imports moto.
+            from local_personalize import moto_application
+            from local_personalize.workflows.events import Deliveries
+
+            deliveries = Deliveries()
+            application = moto_application.application(self._time, self._url, deliveries)
             for entry in self._journal.read():
                 self._repeat(application, entry)
+            deliveries.open()
         except Exception as failure:  # the edge of the thread: those who wait for it are told
             log.exception("The AWS services could not be loaded")
             self._loaded.set_exception(failure)
@@ -138,6 +145,8 @@ class AwsServices:
         application = self._loaded.result()
         environ["RAW_URI"] = _raw_uri(environ)
         environ |= _spellings(name.decode("latin1") for name, _ in environ["asgi.scope"]["headers"])
+        if _invokes(environ):
+            return _run(application, environ, body)  # without the lock: the function's own calls come back here
         if not _changes(environ, body):
             with self._lock:
                 return _run(application, environ, body)
@@ -165,28 +174,6 @@ def s3_access(app: Application, role_arn: str | None, bucket: str, action: str, 
         return False
     resource = f"arn:aws:s3:::{bucket}/{key}" if key else f"arn:aws:s3:::{bucket}"
     return access.allows([*of_role, *access.for_principal(of_bucket, role_arn)], action, resource)
-
-
-def _moto(now: Callable[[], datetime.datetime]) -> Wsgi:
-    """Return moto's WSGI application, with AWS's managed policies and the given clock."""
-    from moto.core.config import default_user_config
-
-    default_user_config["iam"]["load_aws_managed_policies"] = True
-    from moto.iam import models as iam
-    from moto.moto_server import werkzeug_app
-    from moto.s3 import models as s3
-
-    # No page of another site may read what is here.
-    vars(werkzeug_app)["DISABLE_GLOBAL_CORS"] = True
-    for module in (iam, s3):
-        vars(module)["utcnow"] = now
-
-    def create_app(service: Any) -> Any:
-        if service is None:
-            raise NotImplementedError("a service that moto does not have")
-        return werkzeug_app.create_backend_app(service)
-
-    return werkzeug_app.DomainDispatcherApplication(create_app)
 
 
 def _run(application: Wsgi, environ: Environ, body: bytes) -> tuple[str, list[tuple[str, str]], bytes]:
@@ -228,6 +215,11 @@ def _changes(environ: Environ, body: bytes) -> bool:
     if service != "s3" and environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
         action = dict(urllib.parse.parse_qsl(body.decode("utf-8", "replace"))).get("Action", "")
     return not (READING.match(action) or RUNNING.match(action))
+
+
+def _invokes(environ: Environ) -> bool:
+    """Tell whether a call lets a Lambda function run."""
+    return _scope(environ)[1] == "lambda" and environ["PATH_INFO"].endswith("/invocations")
 
 
 def _scope(environ: Environ) -> tuple[str, str]:

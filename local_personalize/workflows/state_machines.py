@@ -1,0 +1,116 @@
+"""State machines: tasks take parameters as Step Functions spells them, and waits are short unless the pace is AWS's."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from functools import partialmethod
+from typing import Any
+
+import botocore.session
+from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
+from moto.stepfunctions.parser.asl.component.common.payload.payloadvalue.payloadbinding.payload_binding import (
+    PayloadBinding,
+    PayloadBindingStringExpressionSimple,
+    PayloadBindingValue,
+)
+from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringJsonPath
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_aws_sdk
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_aws_sdk import (
+    StateTaskServiceAwsSdk,
+)
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
+from moto.stepfunctions.parser.asl.eval.environment import Environment
+from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend
+
+from local_personalize import pace
+
+LONGEST_WAIT = 1
+"""Seconds of a Wait state where jobs are as fast as this machine; with the pace of AWS it waits as it says."""
+
+ERROR_NAMES = {"glue": "Glue", "personalize": "Personalize"}
+"""How state machines name a service in an error that they may catch: Personalize.ResourceInUseException."""
+
+BOOLEANS = {"true": True, "false": False}
+
+
+def install() -> None:
+    """Let state machines of moto ask every service, in its own spelling, and wait briefly."""
+    # Patched as Any: moto's types do not foresee it.
+    waiting: Any = WaitFunction
+    tasks: Any = StateTaskServiceAwsSdk
+    grammar: Any = Preprocessor
+    states: Any = StepFunctionsParserBackend
+    waiting._wait_interval = partialmethod(_wait, waiting._wait_interval)
+    tasks._normalise_parameters, tasks._normalise_response = _normalise_parameters, _normalise_response
+    vars(state_task_service_aws_sdk)["_SERVICE_ERROR_NAMES"] |= ERROR_NAMES
+    read_binding, start_as_named = grammar.visitPayload_binding_value, states.start_execution
+    grammar.visitPayload_binding_value = lambda self, ctx: as_path(read_binding(self, ctx))
+    states.start_execution = partialmethod(_start, start_as_named)
+
+
+def _wait(self: Any, as_told: Callable[..., None], env: Environment, wait_seconds: int) -> None:
+    as_told(self, env, min(wait_seconds, LONGEST_WAIT) if pace.pace() == pace.FAST else wait_seconds)
+
+
+def _start(self: Any, as_named: Callable[..., Any], arn: str, name: str | None = None, *rest: Any) -> Any:
+    """Start an execution; one that nobody named gets a name of its own, as on AWS."""
+    return as_named(self, arn, name or str(uuid.uuid4()), *rest)
+
+
+def as_path(binding: PayloadBindingValue) -> PayloadBinding:
+    """Return a parameter such as "RoleArn.$" as the path that it is: moto's grammar takes this one name for a text."""
+    if not binding.field.endswith(".$"):
+        return binding
+    value: Any = binding.payload_value
+    path = StringJsonPath(json_path=value.val)
+    return PayloadBindingStringExpressionSimple(field=binding.field.removesuffix(".$"), string_expression_simple=path)
+
+
+def _normalise_parameters(self: StateTaskServiceAwsSdk, parameters: dict[str, Any], *_: object, **__: object) -> None:
+    spelled = as_the_service_spells(parameters, _operation(self).input_shape)
+    parameters.clear()
+    parameters.update(spelled)
+
+
+def _normalise_response(self: StateTaskServiceAwsSdk, response: Any, *_: object, **__: object) -> None:
+    spelled = as_state_machines_spell(response, _operation(self).output_shape)
+    response.clear()
+    response.update(spelled)
+
+
+def _operation(task: StateTaskServiceAwsSdk) -> OperationModel:
+    model = botocore.session.get_session().get_service_model(task._get_boto_service_name())
+    action = task.resource.api_action
+    return model.operation_model(action[0].upper() + action[1:])
+
+
+def as_the_service_spells(value: Any, shape: Shape | None) -> Any:
+    """Return parameters of a task, whose names begin with a capital, under the names of the service's model.
+
+    A truth value may be written as text, "true", as the SDK behind Step Functions takes it.
+    """
+    if isinstance(shape, StructureShape) and isinstance(value, Mapping):
+        names = {name.lower(): name for name in shape.members}
+        known = {names.get(name.lower(), name): entry for name, entry in value.items()}
+        return {name: as_the_service_spells(entry, shape.members.get(str(name))) for name, entry in known.items()}
+    if isinstance(shape, ListShape) and isinstance(value, list):
+        return [as_the_service_spells(entry, shape.member) for entry in value]
+    if shape is not None and shape.type_name == "boolean" and isinstance(value, str):
+        return BOOLEANS.get(value.lower(), value)
+    return value
+
+
+def as_state_machines_spell(value: Any, shape: Shape | None) -> Any:
+    """Return an answer with the names of its members beginning with a capital; keys of maps stay as they are."""
+    if isinstance(shape, StructureShape) and isinstance(value, Mapping):
+        return {
+            name[:1].upper() + name[1:]: as_state_machines_spell(entry, shape.members.get(name))
+            for name, entry in value.items()
+        }
+    if isinstance(shape, ListShape) and isinstance(value, list):
+        return [as_state_machines_spell(entry, shape.member) for entry in value]
+    if isinstance(shape, MapShape) and isinstance(value, Mapping):
+        return {name: as_state_machines_spell(entry, shape.value) for name, entry in value.items()}
+    return value

@@ -1,0 +1,269 @@
+"""The fourth tutorial's training workflow: a file arrives on S3, a function starts a state machine, and that trains."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Endpoint
+from tests.seeds.conftest import SCHEMA, policy
+from tests.seeds.worlds import movies_csv, watch_csv
+
+BUCKET, RAW, OUT = "recommendation-sample-data", "movie-lens/raw_data/input/", "movie-lens/transformed"
+MACHINE, JOB, FUNCTION = "GlueETLPersonalizeTraining", "Recommendation-movies-transform", "LambdaSFNTrigger"
+TASK = "arn:aws:states:::aws-sdk:personalize:"
+SOURCE = """
+import json, os
+import boto3
+
+def lambda_handler(event, context):
+    key = event["Records"][0]["s3"]["object"]["key"]
+    print("began with", key)
+    sfn = boto3.client("stepfunctions")
+    machines = {found["name"]: found["stateMachineArn"] for found in sfn.list_state_machines()["stateMachines"]}
+    sfn.start_execution(stateMachineArn=machines[os.environ["SFN_NAME"]], input=os.environ["GIVEN"])
+"""
+
+
+def polled(begin: dict[str, Any], poll: dict[str, Any], ended: str, then: str) -> dict[str, Any]:
+    """Return the four states of a job that is begun and asked for until it has ended."""
+    name = begin.pop("Name")
+    return {
+        name: {"Type": "Task", "ResultPath": "$.Results", "Next": f"Wait for {name}", **begin},
+        f"Wait for {name}": {"Type": "Wait", "Seconds": 30, "Next": f"Poll {name}"},
+        f"Poll {name}": {"Type": "Task", "ResultPath": "$.Results", "Next": f"{name} ended?", **poll},
+        f"{name} ended?": {
+            "Type": "Choice",
+            "Choices": [{"Variable": "$.Results.Status", "StringEquals": ended, "Next": then}],
+            "Default": f"Wait for {name}",
+        },
+    }
+
+
+def definition() -> str:
+    """Return the state machine: transform, import, and train a solution of its own."""
+    transform = polled(
+        {
+            "Name": "Transform",
+            "Resource": "arn:aws:states:::glue:startJobRun",
+            "Parameters": {"JobName": JOB, "MaxCapacity": 4},
+            "ResultSelector": {"Id.$": "$.JobRunId"},
+        },
+        {
+            "Resource": "arn:aws:states:::aws-sdk:glue:getJobRun",
+            "Parameters": {"JobName": JOB, "RunId.$": "$.Results.Id"},
+            "ResultSelector": {"Id.$": "$.JobRun.Id", "Status.$": "$.JobRun.JobRunState"},
+        },
+        "SUCCEEDED",
+        "Import",
+    )
+    bring_in = polled(
+        {
+            "Name": "Import",
+            "Resource": f"{TASK}createDatasetImportJob",
+            "Parameters": {
+                "JobName": "MoviesImportJob",
+                "DatasetArn.$": "$.DatasetArn",
+                "DataSource": {"DataLocation": f"s3://{BUCKET}/{OUT}/model_input/interactions.csv"},
+                "RoleArn.$": "$.RoleArn",
+            },
+        },
+        {
+            "Resource": f"{TASK}describeDatasetImportJob",
+            "Parameters": {"DatasetImportJobArn.$": "$.Results.DatasetImportJobArn"},
+            "ResultSelector": {
+                "Status.$": "$.DatasetImportJob.Status",
+                "DatasetImportJobArn.$": "$.DatasetImportJob.DatasetImportJobArn",
+            },
+        },
+        "ACTIVE",
+        "Solution",
+    )
+    train = {
+        "Solution": {
+            "Type": "Task",
+            "Resource": f"{TASK}createSolution",
+            "Parameters": {
+                "Name": "MoviesModel",
+                "DatasetGroupArn.$": "$.DatasetGroupArn",
+                "RecipeArn": "arn:aws:personalize:::recipe/aws-popularity-count",
+                "PerformHPO": "false",
+            },
+            "ResultPath": "$.Results",
+            "Next": "Version",
+        },
+        "Version": {
+            "Type": "Task",
+            "Resource": f"{TASK}createSolutionVersion",
+            "Parameters": {"SolutionArn.$": "$.Results.SolutionArn"},
+            "End": True,
+        },
+    }
+    return json.dumps({"StartAt": "Transform", "States": {**transform, **bring_in, **train}})
+
+
+def ratings_csv() -> str:
+    """Return the interactions of the tutorials' world as ratings, one row of them twice, one of an unknown film."""
+    rows = [line.split(",") for line in watch_csv().splitlines()[1:]]
+    ratings = [f"{user},{item},4.0,{timestamp}" for user, item, timestamp, *_ in rows]
+    return "\n".join(["userId,movieId,rating,timestamp", *ratings, ratings[0], "1,999999,5.0,1600000000"])
+
+
+def provisioned(endpoint: Endpoint) -> None:
+    """Make what the tutorial's stack makes, and let S3 tell the function of new files."""
+    endpoint.client("s3").create_bucket(Bucket=BUCKET)
+    given = {**personalize_resources(endpoint), "RoleArn": service_role(endpoint)}
+    endpoint.client("glue").create_job(
+        Name=JOB,
+        Role="arn:aws:iam::123456789012:role/glue",
+        Command={"Name": "glueetl", "ScriptLocation": "s3://assets/script.py"},
+        DefaultArguments={
+            "--s3_input_path": f"s3://{BUCKET}/{RAW.rstrip('/')}",
+            "--bucket": BUCKET,
+            "--s3_output_prefix": OUT,
+            "--ratings_resample_fraction": "1.0",
+        },
+    )
+    endpoint.client("stepfunctions").create_state_machine(
+        name=MACHINE, definition=definition(), roleArn="arn:aws:iam::123456789012:role/states"
+    )
+    arn = function(endpoint, {"SFN_NAME": MACHINE, "GIVEN": json.dumps(given)})
+    rules = [{"Name": "prefix", "Value": RAW}, {"Name": "suffix", "Value": "ratings.csv"}]
+    notified = {"LambdaFunctionArn": arn, "Events": ["s3:ObjectCreated:*"], "Filter": {"Key": {"FilterRules": rules}}}
+    endpoint.client("s3").put_bucket_notification_configuration(
+        Bucket=BUCKET, NotificationConfiguration={"LambdaFunctionConfigurations": [notified]}
+    )
+
+
+def personalize_resources(endpoint: Endpoint) -> dict[str, str]:
+    personalize = endpoint.client("personalize")
+    fields = [field for field in SCHEMA["fields"] if field["name"] != "EVENT_TYPE"]  # type: ignore[index]
+    schema = personalize.create_schema(name="RecommendSchema", schema=json.dumps({**SCHEMA, "fields": fields}))
+    group = personalize.create_dataset_group(name="MoviesRecommendGroup")["datasetGroupArn"]
+    dataset = personalize.create_dataset(
+        name="Recommend", schemaArn=schema["schemaArn"], datasetGroupArn=group, datasetType="Interactions"
+    )
+    return {"DatasetGroupArn": group, "DatasetArn": dataset["datasetArn"]}
+
+
+def service_role(endpoint: Endpoint) -> str:
+    iam = endpoint.client("iam")
+    trust = {"Effect": "Allow", "Principal": {"Service": "personalize.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = iam.create_role(RoleName="PersonalizeRole", AssumeRolePolicyDocument=policy(trust))["Role"]["Arn"]
+    iam.attach_role_policy(RoleName="PersonalizeRole", PolicyArn="arn:aws:iam::aws:policy/AmazonS3FullAccess")
+    return str(role)
+
+
+def function(endpoint: Endpoint, variables: dict[str, str]) -> str:
+    role = endpoint.client("iam").create_role(RoleName="functions", AssumeRolePolicyDocument=policy({}))["Role"]["Arn"]
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("lambda_function.py", SOURCE)
+    made = endpoint.client("lambda").create_function(
+        FunctionName=FUNCTION, Runtime="python3.11", Role=role, Handler="lambda_function.lambda_handler", Timeout=60,
+        Code={"ZipFile": packed.getvalue()}, Environment={"Variables": variables},
+    )  # fmt: skip
+    return str(made["FunctionArn"])
+
+
+def executions(endpoint: Endpoint) -> list[dict[str, Any]]:
+    """Return the executions of the state machine."""
+    states = endpoint.client("stepfunctions")
+    machine = states.list_state_machines()["stateMachines"][0]["stateMachineArn"]
+    found: list[dict[str, Any]] = states.list_executions(stateMachineArn=machine)["executions"]
+    return found
+
+
+def until(found: Callable[[], Any], seconds: float = 60) -> Any:
+    """Ask until the answer is true, and return it."""
+    limit = time.monotonic() + seconds
+    while not (answer := found()):
+        assert time.monotonic() < limit
+        time.sleep(0.1)
+    return answer
+
+
+def logged(endpoint: Endpoint) -> list[str]:
+    """Return what the function logged."""
+    logs, group = endpoint.client("logs"), f"/aws/lambda/{FUNCTION}"
+    if not logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
+        return []
+    events = logs.filter_log_events(logGroupName=group)["events"]
+    return [event["message"] for event in events]
+
+
+@pytest.fixture
+def allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOCAL_PERSONALIZE_LAMBDA", "run")
+
+
+def test_ratings_that_arrive_are_transformed_imported_and_trained_on(
+    allowed: None, start_endpoint: Callable[[Path], Endpoint], data_dir: Path
+) -> None:
+    endpoint = start_endpoint(data_dir)
+    provisioned(endpoint)
+    s3, personalize = endpoint.client("s3"), endpoint.client("personalize")
+    s3.put_object(Bucket=BUCKET, Key=f"{RAW}movies.csv", Body=movies_csv().encode())
+    s3.put_object(Bucket=BUCKET, Key=f"{RAW}ratings.csv", Body=ratings_csv().encode())
+
+    ended = until(lambda: next((one for one in executions(endpoint) if one["status"] != "RUNNING"), None))
+    detail = endpoint.client("stepfunctions").describe_execution(executionArn=ended["executionArn"])
+    assert ended["status"] == "SUCCEEDED", detail.get("cause")
+    assert json.loads(detail["output"])["SolutionVersionArn"].rsplit("/", 1)[0].endswith("solution/MoviesModel")
+    assert logged(endpoint) == [f"began with {RAW}ratings.csv".replace("/", "%2F")]
+
+    written = s3.get_object(Bucket=BUCKET, Key=f"{OUT}/model_input/interactions.csv")["Body"].read().decode()
+    header, *rows = written.splitlines()
+    assert header.replace('"', "") == "ITEM_ID,USER_ID,TIMESTAMP"
+    wanted = {tuple(line.split(",")[:3]) for line in watch_csv().splitlines()[1:]}
+    assert {(user, item, time) for item, user, time in (row.split(",") for row in rows)} == wanted
+    assert len(rows) == len(wanted)
+    metadata = s3.get_object(Bucket=BUCKET, Key=f"{OUT}/metadata/metadata.csv")["Body"].read().decode().splitlines()
+    assert metadata[0].replace('"', "") == "TITLE,GENRES,ITEM_ID"
+    assert len(metadata) - 1 == len({item for _, item, _ in wanted})
+
+    # Asked directly, the function waits for its own calls to the same endpoint; its second run finds the import taken.
+    record = {"Records": [{"s3": {"object": {"key": "asked"}}}]}
+    answer = endpoint.client("lambda").invoke(FunctionName=FUNCTION, Payload=json.dumps(record))
+    assert "FunctionError" not in answer
+    again = until(lambda: next((one for one in executions(endpoint) if one["status"] == "FAILED"), None))
+    detail = endpoint.client("stepfunctions").describe_execution(executionArn=again["executionArn"])
+    assert detail["error"] == "Personalize.ResourceAlreadyExistsException"
+
+    endpoint.kill()
+    endpoint.start()
+    assert executions(endpoint) == [], "executions are not kept, and what was notified before is not notified again"
+    s3.put_object(Bucket=BUCKET, Key="elsewhere/ratings.csv", Body=b"")
+    assert [job["jobName"] for job in personalize.list_dataset_import_jobs()["datasetImportJobs"]] == [
+        "MoviesImportJob"
+    ]
+    assert logged(endpoint) == []
+
+
+def test_functions_run_only_where_that_was_allowed(start_endpoint: Callable[[Path], Endpoint], data_dir: Path) -> None:
+    endpoint = start_endpoint(data_dir)
+    function(endpoint, {})
+    answer = endpoint.client("lambda").invoke(FunctionName=FUNCTION, Payload=b"{}")
+    assert answer["FunctionError"]
+    assert "LOCAL_PERSONALIZE_LAMBDA=run" in json.load(answer["Payload"])["errorMessage"]
+
+
+def test_a_glue_job_of_another_kind_fails_and_says_what_can_run(clients: Any) -> None:
+    glue, name = clients.endpoint.client("glue"), clients.unique("job")
+    glue.create_job(Name=name, Role="r", Command={"Name": "glueetl", "ScriptLocation": "s3://a/b.py"})
+    run = glue.start_job_run(JobName=name)["JobRunId"]
+
+    def ended() -> dict[str, Any] | None:
+        found: dict[str, Any] = glue.get_job_run(JobName=name, RunId=run)["JobRun"]
+        return found if found["JobRunState"] not in ("STARTING", "RUNNING") else None
+
+    described = until(ended)
+    assert described["JobRunState"] == "FAILED"
+    assert "Spark" in described["ErrorMessage"]
