@@ -12,10 +12,12 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg, sparse
+from scipy import sparse
 
 from local_personalize.recommenders.base import Progress, silent
 from local_personalize.recommenders.dataset import Interactions
+from local_personalize.recommenders.inverse import symmetric_inverse
+from local_personalize.recommenders.progress import part
 from local_personalize.recommenders.sparse_rows import Matrix, packed, product, unpacked
 from local_personalize.recommenders.trained import Arrays
 
@@ -24,6 +26,8 @@ SIDE = 3.0
 MOST_ROWS = 8_000
 MOST_ITEMS = 10_000
 BLOCK = 1_000
+FEW_ROWS, BLOCK_OF_FEW = 8, 50_000
+"""Items of so few rows need but so few squared entries of the kernel, of so many items at once."""
 TOGETHER = "Learning which items go together"
 
 
@@ -39,17 +43,12 @@ class DualEase:
     @classmethod
     def fit(cls, rows_of_items: Matrix, regularisation: float, progress: Progress = silent) -> DualEase:
         """Train on A', with memory of rows squared."""
-        progress(0, TOGETHER)
-        gram = (rows_of_items.T @ rows_of_items).toarray()
+        exact = rows_of_items.astype(np.float64)
+        gram = (exact.T @ exact).toarray()
         gram.flat[:: len(gram) + 1] += regularisation
-        progress(0.3, TOGETHER)
-        kernel = linalg.inv(gram, overwrite_a=True)
-        explained = np.empty(rows_of_items.shape[0])
-        for start in range(0, len(explained), BLOCK):
-            progress(0.6 + 0.4 * start / len(explained), TOGETHER)
-            block = rows_of_items[start : start + BLOCK]
-            explained[start : start + BLOCK] = block.multiply(block @ kernel).sum(axis=1)
-        return cls(rows_of_items, kernel, (1 - explained) / regularisation, regularisation)
+        kernel = symmetric_inverse(gram, TOGETHER, part(progress, 0.2, 0.6))
+        explained = _explained(exact, kernel, part(progress, 0.6, 1))
+        return cls(exact, kernel, (1 - explained) / regularisation, regularisation)
 
     def scores(self, histories: Matrix) -> NDArray[np.float64]:
         """Score histories (queries, items) of weights: (queries, items)."""
@@ -84,15 +83,9 @@ class PrimalEase:
     def fit(cls, rows_of_items: Matrix, regularisation: float, progress: Progress = silent) -> PrimalEase:
         """Train on A', with memory of the chosen items squared."""
         chosen = np.sort(np.argsort(-np.diff(rows_of_items.indptr), kind="stable")[:MOST_ITEMS])
-        part = rows_of_items[chosen].astype(np.float32)
-        items_of_rows = part.T.tocsr()
-        gram = np.empty((len(chosen), len(chosen)), dtype=np.float32)
-        for start in range(0, len(chosen), BLOCK):
-            progress(0.6 * start / len(chosen), TOGETHER)
-            gram[start : start + BLOCK] = (part[start : start + BLOCK] @ items_of_rows).toarray()
+        gram = _upper_gram(rows_of_items[chosen], part(progress, 0, 0.5))
         gram.flat[:: len(gram) + 1] += regularisation
-        progress(0.6, TOGETHER)
-        inverse = _symmetric_inverse(gram)
+        inverse = symmetric_inverse(gram, TOGETHER, part(progress, 0.5, 1))
         inverse /= -inverse.diagonal()[None, :].copy()
         np.fill_diagonal(inverse, 0)
         return cls(inverse, chosen, rows_of_items.shape[0])
@@ -131,28 +124,66 @@ def fit_ease(
     progress: Progress = silent,
 ) -> Ease:
     """Train on interactions and the metadata of items (items, columns), in the form that takes less."""
-    shape = (features.shape[0], len(interactions.user_ids))
-    pairs = taken(interactions, shape)
-    used = pairs[:, np.flatnonzero(np.diff(pairs.tocsc().indptr))]
-    rows_of_items = sparse.csr_array(sparse.hstack([used, side * features.astype(np.float64)], format="csr"))
-    few = rows_of_items.shape[1] <= min(MOST_ROWS, rows_of_items.shape[0])
+    progress(0, TOGETHER)
+    pairs = taken(interactions, (features.shape[0], len(interactions.user_ids)))
+    users = np.flatnonzero(np.diff(interactions.user_offsets()))
+    few = len(users) + features.shape[1] <= min(MOST_ROWS, features.shape[0])
+    rows_of_items = _beside(pairs[:, users] if few else pairs, side * features)
+    del pairs
     return (DualEase if few else PrimalEase).fit(rows_of_items, regularisation, progress)
 
 
 def taken(interactions: Interactions, shape: tuple[int, int]) -> Matrix:
     """Return who took what, (items, users): 1, or the weight of the heaviest event where events have weights."""
-    places = (interactions.items, interactions.users)
-    if interactions.weights is None:
-        ones = sparse.csr_array((np.ones(len(interactions)), places), shape=shape)
-        ones.sum_duplicates()
-        ones.data[:] = 1
-        return ones
-    order = np.argsort(-interactions.weights, kind="stable")
-    pairs = interactions.items[order].astype(np.int64) * shape[1] + interactions.users[order]
-    _, first = np.unique(pairs, return_index=True)
-    kept = order[first]
-    entries = (interactions.weights[kept].astype(np.float64), (interactions.items[kept], interactions.users[kept]))
-    return sparse.csr_array(entries, shape=shape)
+    weights = interactions.weights
+    if weights is None:
+        weights = np.ones(len(interactions), dtype=np.float32)
+    by_user = sparse.csr_array((weights, interactions.items, interactions.user_offsets()), shape=shape[::-1])
+    events = by_user.T.tocsr()  # of each item in the order of users, so that the events of a pair lie together
+    first = np.concatenate([[True], events.indices[1:] != events.indices[:-1]])[: events.nnz]
+    begin = events.indptr[:-1]
+    first[begin[begin < events.indptr[1:]]] = True
+    places = np.flatnonzero(first)
+    heaviest = np.maximum.reduceat(events.data, places) if places.size else events.data
+    pointers = np.searchsorted(places, events.indptr)
+    return sparse.csr_array((heaviest, events.indices[places], pointers), shape=shape)
+
+
+def _beside(pairs: Matrix, features: Matrix) -> Matrix:
+    """Return the columns of both, (items, rows); without metadata nothing is copied."""
+    if not features.shape[1]:
+        return pairs
+    return sparse.csr_array(sparse.hstack([pairs, features.astype(np.float32)], format="csr"))
+
+
+def _upper_gram(rows_of_items: Matrix, progress: Progress) -> NDArray[np.float32]:
+    """Return the upper half of A'A; the rest is left as memory was."""
+    width = rows_of_items.shape[0]
+    items_of_rows = rows_of_items.astype(np.float32).T.tocsr()
+    gram = np.empty((width, width), dtype=np.float32)
+    for start in range(0, width, BLOCK):
+        progress(start / width, TOGETHER)
+        gram[start : start + BLOCK, start:] = (rows_of_items[start : start + BLOCK] @ items_of_rows).toarray()
+        items_of_rows = items_of_rows[:, BLOCK:]
+    return gram
+
+
+def _explained(rows_of_items: Matrix, kernel: NDArray[np.float64], progress: Progress) -> NDArray[np.float64]:
+    """Return a' K a of each item's rows a: (items,)."""
+    answer, counts = np.zeros(rows_of_items.shape[0]), np.diff(rows_of_items.indptr)
+    for count in range(1, FEW_ROWS + 1):
+        items = np.flatnonzero(counts == count)
+        for start in range(0, len(items), BLOCK_OF_FEW):
+            block = items[start : start + BLOCK_OF_FEW]
+            rows = rows_of_items.indices[rows_of_items.indptr[block, None] + np.arange(count)]
+            weights = rows_of_items.data[rows_of_items.indptr[block, None] + np.arange(count)]
+            answer[block] = np.einsum("ij,ijk,ik->i", weights, kernel[rows[:, :, None], rows[:, None, :]], weights)
+    many = np.flatnonzero(counts > FEW_ROWS)
+    for start in range(0, len(many), BLOCK):
+        progress(start / len(many), TOGETHER)
+        some = rows_of_items[many[start : start + BLOCK]]
+        answer[many[start : start + BLOCK]] = some.multiply(some @ kernel).sum(axis=1)
+    return answer
 
 
 def ease_from(arrays: Arrays) -> Ease:
@@ -161,20 +192,3 @@ def ease_from(arrays: Arrays) -> Ease:
         return PrimalEase(arrays["ease.weights"], arrays["ease.chosen"], int(arrays["ease.width"][0]))
     kernel, diagonal, lam = arrays["ease.kernel"], arrays["ease.diagonal"], arrays["ease.regularisation"]
     return DualEase(unpacked("ease.rows", arrays), kernel, diagonal, float(lam[0]))
-
-
-def _symmetric_inverse(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Invert a positive definite matrix in its own memory."""
-    factor, failed = linalg.lapack.spotrf(matrix.T, lower=1, clean=0, overwrite_a=1)
-    if failed:
-        raise np.linalg.LinAlgError("The item matrix is not positive definite.")
-    inverse, failed = linalg.lapack.spotri(factor, lower=1, overwrite_c=1)
-    if failed:
-        raise np.linalg.LinAlgError("The item matrix could not be inverted.")
-    upper = np.asarray(inverse.T)
-    for start in range(0, len(upper), BLOCK):
-        stop = start + BLOCK
-        upper[start:stop, :start] = upper[:start, start:stop].T
-        corner = np.triu(upper[start:stop, start:stop])
-        upper[start:stop, start:stop] = corner + np.triu(corner, 1).T
-    return upper

@@ -18,16 +18,22 @@ LEAST_WEIGHT = 1e-6
 
 def nearest(matrix: Matrix, count: int) -> Matrix:
     """Keep the largest entries of each row, as float32; of equal ones the first."""
-    kept = []
-    for start, stop in zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True):
-        if stop - start > count:
-            kept.append(start + np.sort(np.argsort(-matrix.data[start:stop], kind="stable")[:count]))
-        else:
-            kept.append(np.arange(start, stop))
-    chosen = np.concatenate(kept) if kept else np.zeros(0, dtype=np.int64)
-    pointers = np.concatenate([[0], np.cumsum([len(row) for row in kept])])
-    data = matrix.data[chosen].astype(np.float32)
-    return sparse.csr_array((data, matrix.indices[chosen], pointers.astype(np.int64)), shape=matrix.shape)
+    lengths = np.diff(matrix.indptr)
+    kept = np.ones(matrix.nnz, dtype=np.bool_)
+    for row in np.flatnonzero(lengths > count).tolist():
+        entries = slice(matrix.indptr[row], matrix.indptr[row + 1])
+        kept[entries] = _largest(matrix.data[entries], count)
+    pointers = np.concatenate([[0], np.cumsum(np.minimum(lengths, count), dtype=np.int64)])
+    data = matrix.data[kept].astype(np.float32)
+    return sparse.csr_array((data, matrix.indices[kept], pointers), shape=matrix.shape)
+
+
+def _largest(values: NDArray[Any], count: int) -> NDArray[np.bool_]:
+    """Mark the largest of more values than count; of equal ones the first."""
+    least = np.partition(values, len(values) - count)[len(values) - count]
+    chosen: NDArray[np.bool_] = values > least
+    chosen[np.flatnonzero(values == least)[: count - int(chosen.sum())]] = True
+    return chosen
 
 
 def weighted_histories(histories: Sequence[NDArray[Any]], half_life: float, width: int) -> Matrix:

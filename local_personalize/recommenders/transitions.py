@@ -6,53 +6,91 @@ S_ij = T_ij / sqrt((d_i + beta) (d_j + beta)), d the events of an item; the 300 
 
 from __future__ import annotations
 
+import functools
+import operator
+from dataclasses import dataclass
+from typing import Self, TypeVar
+
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy import sparse
 
-from local_personalize.recommenders.base import Progress, silent
+from local_personalize.recommenders.base import Floats, Progress, silent
 from local_personalize.recommenders.dataset import Interactions
 from local_personalize.recommenders.sparse_rows import Matrix, nearest
+
+Number = TypeVar("Number", bound=np.generic)
 
 WINDOW = 32
 HALF_LIFE = 10.0
 SHRINKAGE = 20.0
 NEIGHBOURS = 300
 BLOCK_PAIRS = 4_000_000
+CELLS_PER_PAIR = 8
+"""How many cells a table of all items may have for each pair; with more, sorting the pairs is quicker."""
 
 
 def transitions(interactions: Interactions, width: int, *, window: int = WINDOW, progress: Progress = silent) -> Matrix:
     """Return S (items, items), built in blocks of items that hold a few million pairs each."""
+    events = _Events.of(interactions, window)
     counts = np.bincount(interactions.items, minlength=width)
     places, ends = np.argsort(interactions.items, kind="stable"), np.concatenate([[0], np.cumsum(counts)])
+    most = max(1, BLOCK_PAIRS // window)
     scale = 1 / np.sqrt(counts + SHRINKAGE)
     blocks: list[Matrix] = []
     start = 0
     while start < width:
         progress(ends[start] / max(1, ends[-1]), "Learning which items follow")
-        room = ends[start] + BLOCK_PAIRS // window
-        stop = max(start + 1, int(np.searchsorted(ends, room, side="right")) - 1)
-        pairs = _pairs(interactions, places[ends[start] : ends[stop]], window, start, (stop - start, width))
+        stop = max(start + 1, int(np.searchsorted(ends, ends[start] + most, side="right")) - 1)
+        parts = range(ends[start], max(ends[stop], ends[start] + 1), most)  # several where one item has too many events
+        shape = (stop - start, width)
+        chosen = (events.pairs(places[place : min(place + most, ends[stop])], start, shape) for place in parts)
+        pairs = functools.reduce(operator.add, chosen)
         pairs.data *= np.repeat(scale[start:stop], np.diff(pairs.indptr)) * scale[pairs.indices]
         blocks.append(nearest(pairs, NEIGHBOURS))
         start = stop
     return sparse.csr_array(sparse.vstack(blocks, format="csr"))
 
 
-def _pairs(
-    interactions: Interactions, places: NDArray[np.int64], window: int, first: int, shape: tuple[int, int]
-) -> Matrix:
-    """Sum the decayed pairs whose earlier event is at one of the places; rows count from the first item."""
-    items, users, events = interactions.items, interactions.users, interactions.weights
-    earlier, later, weights = [], [], []
-    for gap in range(1, window + 1):
-        places = places[places + gap < len(items)]
-        places = places[users[places] == users[places + gap]]
-        here, there = items[places], items[places + gap]
-        differ = here != there
-        earlier.append(here[differ] - first)
-        later.append(there[differ])
-        faded = np.full(int(differ.sum()), 0.5 ** ((gap - 1) / HALF_LIFE))
-        weights.append(faded if events is None else faded * events[places + gap][differ])
-    entries = (np.concatenate(weights), (np.concatenate(earlier), np.concatenate(later)))
-    return sparse.csr_array(entries, shape=shape)
+@dataclass(frozen=True, slots=True)
+class _Events:
+    """Events beside those that follow them: every array below has a row for each event."""
+
+    items: NDArray[np.int32]
+    next_items: NDArray[np.int32]
+    """(N, window), a view; rows near the end of a history run on into the next one."""
+    next_weights: NDArray[np.float32] | None
+    left: NDArray[np.int32]
+    """How many events of the same user are still to come."""
+    faded: Floats
+    """What a pair counts by its gap, (window,)."""
+
+    @classmethod
+    def of(cls, interactions: Interactions, window: int) -> Self:
+        last = (interactions.user_offsets()[1:] - 1).astype(np.int32)
+        left = np.subtract(last[interactions.users], np.arange(len(interactions), dtype=np.int32))
+        weights = None if interactions.weights is None else _following(interactions.weights, window)
+        faded = 0.5 ** (np.arange(window) / HALF_LIFE)
+        return cls(interactions.items, _following(interactions.items, window), weights, left, faded)
+
+    def pairs(self, places: NDArray[np.int64], first: int, shape: tuple[int, int]) -> Matrix:
+        """Sum the decayed pairs whose earlier event is at one of the places; rows count from the first item."""
+        later, rows = self.next_items[places], self.items[places] - first
+        gaps = np.arange(1, len(self.faded) + 1, dtype=np.int32)
+        counted = (gaps <= self.left[places, None]) & (later != self.items[places, None])
+        weights = counted * self.faded
+        if self.next_weights is not None:
+            weights *= self.next_weights[places]
+        if shape[0] * shape[1] <= CELLS_PER_PAIR * later.size:
+            cells = np.add(later, rows[:, None] * np.int64(shape[1]))
+            table = np.bincount(cells.ravel(), weights.ravel(), minlength=shape[0] * shape[1])
+            return sparse.csr_array(table.reshape(shape))
+        earlier = np.broadcast_to(rows[:, None], later.shape)[counted]
+        return sparse.csr_array((weights[counted], (earlier, later[counted])), shape=shape)
+
+
+def _following(column: NDArray[Number], window: int) -> NDArray[Number]:
+    """Return what follows each entry of a column, zeros behind its end: (N, window)."""
+    padded = np.concatenate([column[1:], np.zeros(window, dtype=column.dtype)])
+    return sliding_window_view(padded, window)
