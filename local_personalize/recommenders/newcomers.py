@@ -16,7 +16,7 @@ from scipy import sparse
 from local_personalize.recommenders.base import Floats
 from local_personalize.recommenders.dataset import Table
 from local_personalize.recommenders.metadata import Vocabulary
-from local_personalize.recommenders.signals import POPULARITY_WEIGHT, Signals, Weights, spread
+from local_personalize.recommenders.signals import Signals, Weights, popularity_weight, spread
 from local_personalize.recommenders.sparse_rows import Matrix, weighted_histories
 from local_personalize.recommenders.trained import Trained
 
@@ -47,7 +47,8 @@ class Newcomers:
         alike = np.asarray(signals.content @ profile)[None, :]
         mine = np.asarray(self.content @ profile)
         standard = (mine - alike.mean()) / spread(alike)[0, 0]
-        return np.asarray(weights.content * standard + POPULARITY_WEIGHT * NO_EVENTS)
+        popularity = popularity_weight(signals.doubt(history, weights.half_life)) * NO_EVENTS
+        return np.asarray(weights.content * standard + popularity)
 
 
 def extended(trained: Trained, item_ids: list[str]) -> Trained:

@@ -1,9 +1,11 @@
 """The signals of the personal score, each linear in the user's history: items together, items next, items alike.
 
-relevance = z(E) + w z(T) + v z(C) + popularity: E is EASE with metadata rows, T the transitions, C the likeness to the
-history's metadata; z takes mean 0 and deviation 1 over the catalogue. T sees a history that fades faster than that of E
-and C: what comes next hangs on what came last. Popularity's small weight is fixed: it costs nothing in the lists and
-makes the published probabilities likelier.
+relevance = z(E) + (1 - d) w z(T) + v z(C) + (.5 + 2 d) popularity: E is EASE with metadata rows, T the transitions, C
+the likeness to the history's metadata; z takes mean 0 and deviation 1 over the catalogue. T sees a history that fades
+faster than that of E and C: what comes next hangs on what came last. d is the doubt in a history behind which there are
+few events: z makes as much of a chance as of a habit, so what once followed a rarity counts for less then, and
+popularity for more. Elsewhere d is about 0, and popularity's small weight costs nothing in the lists and makes the
+published probabilities likelier.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ from local_personalize.recommenders.sparse_rows import Matrix, packed, product, 
 from local_personalize.recommenders.trained import Arrays
 from local_personalize.recommenders.transitions import WINDOW, transitions
 
-POPULARITY_WEIGHT = 0.5
+POPULARITY_WEIGHT, POPULARITY_IN_DOUBT = 0.5, 2.5
+EVENTS_TO_TRUST = 50.0
+"""Events of a history's items, the older counting less, at which doubt is one half; at three times as many a tenth."""
 TRANSITIONS_SPAN = 0.3
 """The half-life of a history for T, as a share of that for E and C."""
 ROUNDING = 1e-12
@@ -50,6 +54,16 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """E, T and C of histories, each standardised: (histories, items); and the doubt in each history, (histories, 1)."""
+
+    together: Floats
+    follows: Floats
+    alike: Floats
+    doubt: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Signals:
     """Learned signals over a catalogue; popularity is the log of each item's events."""
 
@@ -70,20 +84,25 @@ class Signals:
             popularity=np.log(interactions.counts(width) + 0.5),
         )
 
-    def parts(self, histories: Sequence[NDArray[Any]], half_life: float) -> tuple[Floats, Floats, Floats]:
-        """Return E, T and C of histories (places of items, oldest first), each standardised: (histories, items)."""
-        together, follows, alike = self._raw(*self._weighted(histories, half_life))
-        return standardised(together), standardised(follows), standardised(alike)
+    def parts(self, histories: Sequence[NDArray[Any]], half_life: float) -> Parts:
+        """Return what the signals say of histories (places of items, oldest first)."""
+        whole, newest = self._weighted(histories, half_life)
+        together, follows, alike = self._raw(whole, newest)
+        return Parts(standardised(together), standardised(follows), standardised(alike), self._doubt(whole))
 
     def relevance(self, histories: Sequence[NDArray[Any]], weights: Weights) -> Floats:
         """Return the weighted sum of the signals: (histories, items)."""
         return self.weighted(self.parts(histories, weights.half_life), weights)
 
-    def weighted(self, parts: tuple[Floats, Floats, Floats], weights: Weights) -> Floats:
+    def weighted(self, parts: Parts, weights: Weights) -> Floats:
         """Put standardised parts together."""
-        together, follows, alike = parts
-        personal = together + weights.transitions * follows + weights.content * alike
-        return np.asarray(personal + POPULARITY_WEIGHT * self.popularity)
+        follows = (1 - parts.doubt) * weights.transitions * parts.follows
+        personal = parts.together + follows + weights.content * parts.alike
+        return np.asarray(personal + popularity_weight(parts.doubt) * self.popularity)
+
+    def doubt(self, history: NDArray[Any], half_life: float) -> float:
+        """Return how little is known of a history, 0 to 1."""
+        return float(self._doubt(self._weighted([history], half_life)[0])[0, 0])
 
     def contributions(
         self, history: NDArray[Any], weights: Weights, items: Sequence[int]
@@ -103,7 +122,7 @@ class Signals:
             for number, signal in enumerate(self._raw(alone, alone)):
                 centred = signal[:, list(items)] - signal.mean(axis=1, keepdims=True)
                 answer[rows, :, number] = counted[number][rows, None] * centred
-        factors = (1.0, weights.transitions, weights.content)
+        factors = (1.0, (1 - self._doubt(whole)[0, 0]) * weights.transitions, weights.content)
         spreads = [spread(signal)[0, 0] for signal in self._raw(whole, newest)]
         return whole.indices, answer * np.array(factors) / np.array(spreads)
 
@@ -118,6 +137,11 @@ class Signals:
         alike = (self.content @ product(whole, self.content).T).T
         return self.together.scores(whole), product(newest, self.follows), np.asarray(alike)
 
+    def _doubt(self, whole: Matrix) -> Floats:
+        """Return 1 / (1 + (n / 50)^2), n the events of a history's items as they fade: (histories, 1)."""
+        events = np.exp(self.popularity) - 0.5
+        return np.asarray(1 / (1 + np.square((whole @ events) / EVENTS_TO_TRUST)))[:, None]
+
     def arrays(self) -> Arrays:
         """Return the arrays to save."""
         rest = {"popularity": self.popularity}
@@ -127,6 +151,11 @@ class Signals:
     def from_arrays(cls, arrays: Arrays) -> Signals:
         """Rebuild from what arrays() gave."""
         return cls(ease_from(arrays), unpacked("follows", arrays), unpacked("content", arrays), arrays["popularity"])
+
+
+def popularity_weight(doubt: Floats | float) -> Any:
+    """Return what popularity counts beside the signals of a history in which there is so much doubt."""
+    return POPULARITY_WEIGHT + (POPULARITY_IN_DOUBT - POPULARITY_WEIGHT) * doubt
 
 
 def likeness(features: Matrix) -> Matrix:

@@ -7,6 +7,7 @@ one item. item_id_hidden_dim says how freely E may fit, item_metadata_hidden_dim
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -54,7 +55,10 @@ class SimilarItems(RelatedItems):
         return cls(Trained.of(dataset), undirected, metadata)
 
     def relation(self, item: int) -> Floats:
-        return np.asarray(self.signals.relevance([np.array([item])], self.weights)[0])
+        parts = self.signals.parts([np.array([item])], self.weights.half_life)
+        # However few took it, this is the item that was asked about: doubt in it made lists worse.
+        certain = replace(parts, doubt=np.zeros_like(parts.doubt))
+        return np.asarray(self.signals.weighted(certain, self.weights)[0])
 
     def state(self) -> tuple[Arrays, dict[str, Any]]:
         return self.signals.arrays(), {"metadata_weight": self.weights.content}

@@ -14,7 +14,7 @@ from local_personalize.recommenders.base import Floats, Progress, silent
 from local_personalize.recommenders.dataset import Interactions
 from local_personalize.recommenders.metrics import LIST_LENGTH, best, usual_ndcg
 from local_personalize.recommenders.progress import part
-from local_personalize.recommenders.signals import Shape, Signals, Weights
+from local_personalize.recommenders.signals import Parts, Shape, Signals, Weights
 from local_personalize.recommenders.sparse_rows import Matrix
 from local_personalize.recommenders.splitting import HeldOut, earlier, held_out, hold_out
 
@@ -94,7 +94,7 @@ class _Trial:
         self.signals = signals
         self.hides_seen = hides_seen
         self.qualities: dict[Weights, Floats] = {}
-        self.parts: dict[float, tuple[Floats, Floats, Floats]] = {}
+        self.parts: dict[float, Parts] = {}
         """The signals at the half-life that was asked for last: one at a time is enough memory."""
 
     def best_weights(self, half_lives: tuple[float, ...], progress: Progress) -> Weights:

@@ -17,7 +17,7 @@ from local_personalize.recommenders.metadata import Vocabulary
 from local_personalize.recommenders.newcomers import Newcomers, extended
 from local_personalize.recommenders.objective import Objective
 from local_personalize.recommenders.progress import part
-from local_personalize.recommenders.signals import POPULARITY_WEIGHT, Shape, Signals, Weights
+from local_personalize.recommenders.signals import Shape, Signals, Weights, popularity_weight
 from local_personalize.recommenders.splitting import within_percentiles
 from local_personalize.recommenders.trained import Arrays, Trained
 from local_personalize.recommenders.transitions import WINDOW
@@ -115,7 +115,8 @@ class UserPersonalization(Recommender):
         popularity, seen = self.popularity(), set(history.tolist())
         watched: list[tuple[Watched, ...]] = [()] * len(places)
         if history.size:
-            popularity = POPULARITY_WEIGHT * self.signals.popularity
+            doubt = self.signals.doubt(history, self.choice.weights.half_life)
+            popularity = popularity_weight(doubt) * self.signals.popularity
             watched = self._watched(history, places)
         return [
             Explanation(

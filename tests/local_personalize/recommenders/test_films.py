@@ -67,16 +67,42 @@ def test_one_film_is_enough_to_move_the_list(films: Films, trained: UserPersonal
     assert science_fiction(films, top(trained, Query("777", watched("1253")))[:10]) >= 8
 
 
-def test_the_story_can_be_told_in_any_genre(films: Films, trained: UserPersonalization) -> None:
+def lists_of_stories(films: Films, trained: UserPersonalization, least: int, most: int) -> dict[str, list[list[str]]]:
+    """Return by genre the ten films after each of six stories of six films that have so many events."""
     events = dict(zip(trained.item_ids, trained.trained.item_events.tolist(), strict=True))
     found = {}
     for genre in GENRES:
-        known = [item for item, count in events.items() if 15 <= count <= 60 and genre in films.genres[item].split("|")]
+        known = [item for item, count in events.items() if least <= count <= most and genre in genres_of(films, item)]
         draws = [np.random.default_rng(seed).choice(known, 6, replace=False).tolist() for seed in range(6)]
-        lists = [top(trained, Query("777", watched(*story)), 10) for story in draws]
-        found[genre] = np.mean([sum(genre in films.genres[item].split("|") for item in after) for after in lists])
+        found[genre] = [top(trained, Query("777", watched(*story)), 10) for story in draws]
+    return found
+
+
+def shares(films: Films, lists: dict[str, list[list[str]]]) -> dict[str, np.floating]:
+    """Return by genre how many of ten films are of it."""
+    return {
+        genre: np.mean([sum(genre in genres_of(films, item) for item in after) for after in found])
+        for genre, found in lists.items()
+    }
+
+
+def genres_of(films: Films, item: str) -> list[str]:
+    return films.genres[item].split("|")
+
+
+def test_the_story_can_be_told_in_any_genre(films: Films, trained: UserPersonalization) -> None:
+    found = shares(films, lists_of_stories(films, trained, 15, 60))
     assert min(found.values()) >= 6, found
     assert np.mean(list(found.values())) >= 7.5, found
+
+
+def test_rarities_lead_to_well_known_films_of_their_kind(films: Films, trained: UserPersonalization) -> None:
+    lists = lists_of_stories(films, trained, 1, 14)
+    found = shares(films, lists)
+    assert np.mean(list(found.values())) >= 9, found
+    events = trained.trained.item_events
+    listed = [trained.trained.item_index[item] for stories in lists.values() for after in stories for item in after]
+    assert np.median(events[listed]) > 30  # so many users took it; before, these were the least known films of all
 
 
 def test_two_users_have_lists_of_their_own(trained: UserPersonalization) -> None:

@@ -12,7 +12,7 @@ from local_personalize.recommenders.dataset import Dataset, Interactions, Table
 from local_personalize.recommenders.ease import DualEase, PrimalEase
 from local_personalize.recommenders.metadata import item_features
 from local_personalize.recommenders.metrics import best
-from local_personalize.recommenders.signals import likeness
+from local_personalize.recommenders.signals import Weights, likeness
 from local_personalize.recommenders.similar_items import SimilarItems
 from local_personalize.recommenders.sims import Sims
 from local_personalize.recommenders.sparse_rows import nearest, weighted_histories
@@ -196,11 +196,35 @@ def test_what_comes_next_hangs_on_what_came_last() -> None:
     signals = UserPersonalization.fit(Dataset(random_rows(40, 30))).signals
     history = np.array([3, 8, 1, 5])
     for half_life, span in ((10.0, 3.0), (np.inf, np.inf)):
-        _, follows, _ = signals.parts([history], half_life)
+        follows = signals.parts([history], half_life).follows
         raw = np.zeros(len(signals.popularity))
         for since, place in enumerate(history[::-1]):
             raw += 0.5 ** (since / span) * signals.follows.toarray()[place]
         np.testing.assert_allclose(follows[0], (raw - raw.mean()) / raw.std(), rtol=1e-5)
+
+
+def test_little_evidence_lets_popularity_count_for_more_and_order_for_less() -> None:
+    """Doubt is one half where 50 events lie behind a history, the older ones counting less."""
+    users = [f"u{user}" for user in range(100)]
+    taken = {"loved": users[:50], "liked": users[:25], "rare": users[:2], "other": users}
+    pairs = [(user, item) for item, who in taken.items() for user in who]
+    names, items = zip(*pairs, strict=True)
+    signals = UserPersonalization.fit(Dataset(Interactions.from_columns(names, items, range(len(pairs))))).signals
+    loved, liked, rare, _ = range(4)
+    for history, events in (([loved], 50), ([liked, loved], 50 + 25 / 2), ([rare], 2), ([loved, rare], 2 + 50 / 2)):
+        doubt = 1 / (1 + (events / 50) ** 2)
+        weights, parts = Weights(1.0, 2.0, 3.0), signals.parts([np.array(history)], 1.0)
+        assert parts.doubt[0, 0] == pytest.approx(doubt)
+        expected = parts.together + (1 - doubt) * 2 * parts.follows + 3 * parts.alike
+        expected = expected + (0.5 + 2 * doubt) * np.log(np.array([50.5, 25.5, 2.5, 100.5]))
+        np.testing.assert_allclose(signals.relevance([np.array(history)], weights), expected)
+
+
+def test_an_item_is_as_certain_as_any_other_where_it_is_asked_about(checkerboard: Dataset) -> None:
+    model = SimilarItems.fit(checkerboard)
+    parts = model.signals.parts([np.array([3])], np.inf)
+    expected = parts.together[0] + parts.follows[0] + 0.5 * model.signals.popularity
+    np.testing.assert_allclose(model.relation(3), expected)
 
 
 def test_where_order_carries_nothing_no_order_is_learned() -> None:
