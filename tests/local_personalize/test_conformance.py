@@ -12,6 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.model import OperationModel
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from local_personalize.protocol import operations_by_name
 from local_personalize.validation import validate
@@ -21,10 +22,11 @@ from tests.local_personalize.crowds import call, clients_in, crowded, identities
 from tests.local_personalize.drawing import EXAMPLES, World, drawn, sent
 from tests.local_personalize.operations.conftest import FIELDS, ground_for, schema_text
 from tests.local_personalize.shapes import placed, sample, violations
+from tests.local_personalize.theatre import FITTING, Theatre, opened
 
 pytestmark = pytest.mark.conformance
 
-REGION, CROWDED = "eu-north-1", "eu-west-3"
+REGION, CROWDED, PLAYED = "eu-north-1", "eu-west-3", "eu-south-1"
 """No other test makes resources there."""
 
 READING = ("Describe", "Get", "List")
@@ -33,14 +35,6 @@ MODELS = sorted(operations_by_name().values(), key=lambda one: (one.name.startsw
 
 NAMELESS = ("ListMetricAttributionMetrics",)
 LISTS = [one for one in MODELS if one.input_shape and "nextToken" in one.input_shape.members]
-SELDOM_ANSWERED = {
-    *("CreateBatchInferenceJob", "CreateBatchSegmentJob", "CreateCampaign", "UpdateCampaign", "DeleteCampaign"),
-    *("UpdateRecommender", "StartRecommender", "StopRecommender", "DeleteRecommender", "StopSolutionVersionCreation"),
-    *("GetActionRecommendations", "GetPersonalizedRanking", "UpdateMetricAttribution", "DeleteMetricAttribution"),
-    *("PutActions", "PutActionInteractions", "PutItems", "PutUsers", "DeleteDatasetGroup", "DeleteSchema"),
-    *("CreateDataset", "CreateRecommender", "CreateSolution"),
-}
-"""Operations that need a model of their own, or members that fit together: chance seldom finds them."""
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +116,29 @@ def test_drawn_requests_are_no_mere_refusals(successes: dict[str, int]) -> None:
     if len(successes) < len(MODELS):
         pytest.skip("not all operations were asked")
     refused = {name for name, count in successes.items() if count == 0}
-    assert refused - SELDOM_ANSWERED == set()
+    assert refused - FITTING.keys() == set()
+
+
+@pytest.fixture(scope="module")
+def theatre(shared_clients: Clients) -> Theatre:
+    """Parents of every kind in a region of their own."""
+    return opened(clients_in(shared_clients.endpoint, PLAYED))
+
+
+@pytest.mark.parametrize("name", FITTING)
+def test_fitting_requests_are_answered(endpoint: Endpoint, theatre: Theatre, name: str) -> None:
+    operation, made = operations_by_name()[name], FITTING[name](theatre)
+    shape, world = operation.input_shape, World(PLAYED, [], [])
+    others = {one: drawn(shape.members[one], world, one) for one in shape.required_members if one not in made}
+
+    @settings(max_examples=1, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(st.fixed_dictionaries(others))
+    def check(request: Any) -> None:
+        status, code, answer = sent(endpoint, operation, {**request, **made}, PLAYED)
+        assert (status, code) == (200, ""), answer
+        ensure_fits(operation, answer)
+
+    check()
 
 
 @pytest.mark.parametrize("operation", MODELS, ids=lambda operation: operation.name)
