@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from local_personalize import avro, interaction_columns, resources
 from local_personalize.avro import Field
 from local_personalize.interaction_columns import InteractionColumns
+from local_personalize.recommenders.base import Progress, silent
 from local_personalize.recommenders.dataset import Interactions, Table
 from local_personalize.resources import Resource
 
@@ -32,6 +33,7 @@ ID_COLUMNS: dict[Kind, str] = {
 CORE_COLUMNS = ("USER_ID", "ITEM_ID", "ACTION_ID", "TIMESTAMP", "EVENT_TYPE", "EVENT_VALUE")
 UNFILTERED_COLUMNS = ("IMPRESSION", "RECOMMENDATION_ID")
 NUMBERS = ("int", "long", "float", "double")
+READING, SORTING = "Reading the data", "Sorting the data"
 
 _EVENTS = """
 WITH owners AS (
@@ -80,7 +82,9 @@ def fields_of(connection: sqlite3.Connection, dataset: Resource) -> dict[str, Fi
     return {field.name: field for field in avro.parse(schema.doc["schema"]).fields}
 
 
-def read_history(connection: sqlite3.Connection, data: Path, group: str, kind: Kind = "Interactions") -> History:
+def read_history(
+    connection: sqlite3.Connection, data: Path, group: str, kind: Kind = "Interactions", progress: Progress = silent
+) -> History:
     """Read all interactions: imported ones, and those streamed so far; of action interactions, actions are the items.
 
     Events of an anonymous session go to the user who was seen in that session later.
@@ -97,9 +101,12 @@ def read_history(connection: sqlite3.Connection, data: Path, group: str, kind: K
     columns = InteractionColumns(rows, [name for name in extra if name not in numbers], numbers)
     for path in files:
         for chunk in interaction_columns.chunks(path, [*CORE_COLUMNS, *extra]):
+            progress(columns.filled / rows, READING)
             columns.add(chunk)
     columns.add(_streamed(streamed, extra))
+    progress(1, SORTING)
     found = columns.sorted()
+    pa.default_memory_pool().release_unused()
     return History(found.interactions, found.texts, found.numbers, watermark)
 
 

@@ -70,7 +70,7 @@ class InteractionColumns:
 
     def __init__(self, rows: int, texts: Sequence[str], numbers: Sequence[str]) -> None:
         """Make room for the columns that all interactions have, and for further ones by their names."""
-        self._rows, self._filled = rows, 0
+        self._rows, self.filled = rows, 0
         self._times = np.empty(rows, dtype=np.int64)
         self._texts = {name: _Codes(rows) for name in ("USER_ID", "ITEM_ID", "EVENT_TYPE", *texts)}
         self._numbers = {name: _Numbers(rows, np.float64) for name in numbers}
@@ -78,8 +78,8 @@ class InteractionColumns:
 
     def add(self, table: pa.Table) -> None:
         """Append the rows of a table; a column that it lacks is empty."""
-        place = slice(self._filled, self._filled + table.num_rows)
-        self._filled = place.stop
+        place = slice(self.filled, self.filled + table.num_rows)
+        self.filled = place.stop
         if not table.num_rows:
             return
         self._times[place] = table["TIMESTAMP"].to_numpy()
@@ -90,7 +90,7 @@ class InteractionColumns:
 
     def sorted(self) -> Sorted:
         """Return everything by user, then time, then the order in which it came; the columns here are used up."""
-        assert self._filled == self._rows
+        assert self.filled == self._rows
         texts = {name: self._texts.pop(name).finished() for name in list(self._texts)}
         users, user_ids = texts.pop("USER_ID")
         order = np.lexsort((self._times, users))

@@ -94,9 +94,16 @@ class PrimalEase:
         """Score histories (queries, items) of weights: (queries, items), 0 for items outside the chosen."""
         answer, known = np.zeros(histories.shape), histories[:, self.chosen]
         if histories.shape[0] == 1:  # one request is summed in full precision, so that its parts add up to it
-            answer[0, self.chosen] = known.data @ self.weights[known.indices]
+            answer[0, self.chosen] = self._summed(known)
         else:
             answer[:, self.chosen] = known.astype(np.float32) @ self.weights
+        return answer
+
+    def _summed(self, history: Matrix) -> NDArray[np.float64]:
+        """Add row to row, which stay in the processor's memory, instead of copying them all to another precision."""
+        answer = np.zeros(len(self.chosen))
+        for place, weight in zip(history.indices, history.data, strict=True):
+            answer += weight * self.weights[place]
         return answer
 
     def towards(self, item: int) -> NDArray[np.float64]:

@@ -10,8 +10,8 @@ does not, while a filter would do the same for both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,7 @@ from local_personalize.recommenders.metrics import (
     usual_ndcg,
 )
 from local_personalize.recommenders.objective import METRIC, attribute_values, rewards_caught
+from local_personalize.recommenders.progress import part
 from local_personalize.recommenders.registry import recommender_for
 from local_personalize.recommenders.splitting import TEST_USERS, HeldOut, folds, held_out, hold_out, newest_share
 from local_personalize.recommenders.tuning import REPEATS_ALLOWED, repeat_rate
@@ -42,6 +43,14 @@ from local_personalize.recommenders.tuning import REPEATS_ALLOWED, repeat_rate
 DEPTHS = (5, 10, 25)
 FOLDS = 10
 MOST_COVERAGE_USERS = 500
+MOST_CELLS = 100_000_000
+"""Scores that are looked at: of more test users for so many items an even choice is judged, thousands or a hundred."""
+FEWEST_LISTS = 100
+FITTED = 0.85
+"""Share of the work that the training is."""
+REPORTED = 100
+"""Lists between two reports of progress."""
+JUDGING = "Judging the lists of the test users"
 USUAL_NDCG = "usual_normalized_discounted_cumulative_gain_at_25"
 Places = NDArray[np.integer[Any]]
 
@@ -76,7 +85,7 @@ def evaluate(
     chosen = hold_out(dataset.interactions.user_ids, TEST_USERS, seed)
     judged = _judged(kind, dataset, chosen, parameters, seed=seed, progress=progress)
     recommender, users, lists = judged.recommender, judged.users, judged.lists
-    extra = _lists_of_training(recommender, len(lists), hides_seen=judged.hides_seen)
+    extra = _lists_of_training(recommender, len(lists), hides_seen=judged.hides_seen, progress=progress)
     shown = set[int]().union(*(found.tolist() for found in (*lists, *extra)))
     means = {name: float(np.mean(column)) for name, column in judged.figures.items() if name != USUAL_NDCG}
     coverage = {"coverage": len(shown) / len(dataset.item_ids)} if shown else {}
@@ -108,12 +117,17 @@ def evaluate_all(
     columns: dict[str, list[Floats]] = {}
     users: list[str] = []
     for number, mask in enumerate(masks):
-        progress(number / len(masks), f"Judging fold {number + 1} of {len(masks)}")
-        judged = _judged(kind, dataset, mask, parameters, seed=seed, progress=silent)
+        judged = _judged(kind, dataset, mask, parameters, seed=seed, progress=_fold(progress, number, len(masks)))
         users += judged.users
         for name, column in judged.figures.items():
             columns.setdefault(name, []).append(column)
     return {"users": users, **{name: np.concatenate(parts) for name, parts in columns.items()}}
+
+
+def _fold(progress: Progress, number: int, count: int) -> Progress:
+    """Return what a fold reports to."""
+    whole = part(progress, number / count, (number + 1) / count)
+    return lambda fraction, text: whole(fraction, f"Fold {number + 1} of {count}: {text}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +151,41 @@ def _judged(
     progress: Progress,
 ) -> _Judged:
     rows = dataset.interactions
-    training = Dataset(rows.where(~chosen[rows.users]), dataset.items, dataset.users)
-    recommender = kind.fit(training, parameters, seed=seed, progress=progress)
+    training = Dataset(_without(rows, chosen), dataset.items, dataset.users)
+    recommender = kind.fit(training, parameters, seed=seed, progress=part(progress, 0, FITTED))
+    del training
     relevant, hides_seen = kind.relevant(rows), repeat_rate(rows) < REPEATS_ALLOWED
-    cuts = [cut for cut in held_out(rows, chosen) if relevant[cut.truth].any()]
-    lists = [_list(recommender, query_of(rows, cut), hides_seen=hides_seen) for cut in cuts]
+    cuts = _evenly([cut for cut in held_out(rows, chosen) if relevant[cut.truth].any()], len(recommender.item_ids))
+    queries = (query_of(rows, cut) for cut in cuts)
+    lists = _lists(recommender, queries, len(cuts), hides_seen=hides_seen, progress=part(progress, FITTED, 1))
     truths = [np.unique(rows.items[cut.truth][relevant[cut.truth]]) for cut in cuts]
     users = [rows.user_ids[cut.user] for cut in cuts]
     figures = figures_of(lists, truths)
     if (values := attribute_values(dataset, parameters)) is not None:
         figures[METRIC] = rewards_caught(values, lists, truths)
     return _Judged(recommender, users, lists, figures, hides_seen)
+
+
+def _without(rows: Interactions, chosen: NDArray[np.bool_]) -> Interactions:
+    """Return the rows of the other users, without what no recipe looks at."""
+    return replace(rows, values=None).where(~chosen[rows.users])
+
+
+def _evenly(cuts: list[HeldOut], items: int) -> list[HeldOut]:
+    """Return as many cuts as there may be lists of so many items, at even distances."""
+    most = max(FEWEST_LISTS, MOST_CELLS // max(items, 1))
+    return cuts if len(cuts) <= most else [cuts[place * len(cuts) // most] for place in range(most)]
+
+
+def _lists(
+    recommender: Recommender, queries: Iterable[Query], count: int, *, hides_seen: bool, progress: Progress
+) -> list[Places]:
+    lists = list[Places]()
+    for query in queries:
+        if len(lists) % REPORTED == 0:
+            progress(len(lists) / count, JUDGING)
+        lists.append(_list(recommender, query, hides_seen=hides_seen))
+    return lists
 
 
 def _list(recommender: Recommender, query: Query, *, hides_seen: bool) -> Places:
@@ -203,10 +241,12 @@ def _figures(hits: NDArray[np.bool_], relevant: int) -> dict[str, float]:
     }
 
 
-def _lists_of_training(recommender: Recommender, judged: int, *, hides_seen: bool) -> list[Places]:
+def _lists_of_training(recommender: Recommender, judged: int, *, hides_seen: bool, progress: Progress) -> list[Places]:
     """Return lists of users who trained, so that coverage sees up to 500 users: what the version might recommend."""
-    users = recommender.user_ids[: max(0, MOST_COVERAGE_USERS - judged)]
-    return [_list(recommender, _last_query(recommender, user), hides_seen=hides_seen) for user in users]
+    most = min(MOST_COVERAGE_USERS, MOST_CELLS // max(len(recommender.item_ids), 1))
+    users = recommender.user_ids[: max(0, most - judged)]
+    queries = (_last_query(recommender, user) for user in users)
+    return _lists(recommender, queries, len(users), hides_seen=hides_seen, progress=part(progress, 1, 1))
 
 
 def _last_query(recommender: Recommender, user_id: str) -> Query:

@@ -82,7 +82,9 @@ class Trained:
 
 def _users_of_items(rows: Interactions, width: int) -> NDArray[Any]:
     """Return the distinct users of each item, times the mean weight of its events where events have weights."""
-    users = np.bincount(rows.distinct_pairs() % max(len(rows.item_ids), 1), minlength=width)
+    pairs = rows.distinct_pairs()
+    pairs %= max(len(rows.item_ids), 1)
+    users = np.bincount(pairs, minlength=width)
     if rows.weights is None:
         return users
     return users * rows.counts(width) / np.maximum(np.bincount(rows.items, minlength=width), 1)

@@ -23,8 +23,7 @@ def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
     """
     folder = Path(payload["folder"])
     asked = json.loads((folder / "training.json").read_text(encoding="utf-8"))
-    report(0.0, "Reading the data")
-    _, dataset = read(asked)
+    _, dataset = read(asked, report)
     try:
         figures = evaluate_all(asked["recipes"][0], dataset, asked["parameters"], progress=report)
     except KeyError as failure:

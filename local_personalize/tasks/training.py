@@ -29,7 +29,7 @@ from local_personalize import clock, group_data, history, novelty
 from local_personalize.group_data import History, Kind
 from local_personalize.recipe_book import PERSONALIZED_ACTIONS, RECIPES
 from local_personalize.recommenders import recommender_for
-from local_personalize.recommenders.base import Floats
+from local_personalize.recommenders.base import Floats, silent
 from local_personalize.recommenders.dataset import Dataset, Interactions, Table
 from local_personalize.recommenders.evaluation import evaluate
 from local_personalize.recommenders.objective import ATTRIBUTE
@@ -43,8 +43,8 @@ FEWEST_USERS = 25
 ITEMS: tuple[Kind, Kind] = ("Interactions", "Items")
 ACTIONS: tuple[Kind, Kind] = ("Action_Interactions", "Actions")
 """The dataset of events and the catalogue that a recipe trains on."""
-EVALUATED = 0.55
-"""Share of the progress after which the evaluation is done and the training on all data begins."""
+READ, TUNED, EVALUATED = 0.05, 0.3, 0.55
+"""Shares of the progress after which the data are read, hyperparameters are found, and the evaluation is done."""
 
 
 def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
@@ -55,15 +55,16 @@ def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
     by), and the columns included and excluded by dataset type.
     """
     started = time.process_time()
-    report(0.0, "Reading the data")
+    report(0.0, group_data.READING)
     began = clock.now()
-    held, dataset = read(payload)
+    held, dataset = read(payload, _part(report, 0, READ))
     recipe, parameters = payload["recipes"][0], payload["parameters"]
     tuned: dict[str, str] = {}
     if payload["tune"] is not None:
-        tuned = tuning.search(recipe, dataset, parameters, payload["tune"], _part(report, 0.05, 0.3))
+        tuned = tuning.search(recipe, dataset, parameters, payload["tune"], _part(report, READ, TUNED))
+    reported = _part(report, READ if payload["tune"] is None else TUNED, EVALUATED)
     evaluations = {
-        candidate: evaluate(candidate, dataset, {**parameters, **tuned}, progress=_part(report, 0.3, EVALUATED))
+        candidate: evaluate(candidate, dataset, {**parameters, **tuned}, progress=reported)
         for candidate in payload["recipes"]
     }
     recipe = max(evaluations, key=lambda candidate: evaluations[candidate].metrics.get(payload["metric"], 0.0))
@@ -84,14 +85,14 @@ def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
     return {"recipe": recipe, "metrics": metrics, "tuned": tuned, "hours": max(hours, 1e-6)}
 
 
-def read(payload: dict[str, Any]) -> tuple[History, Dataset]:
+def read(payload: dict[str, Any], report: Report = silent) -> tuple[History, Dataset]:
     """Return all that the group holds of interactions, and what is to be trained on."""
     data, group = Path(payload["data"]), payload["group"]
     recipe = RECIPES[payload["recipes"][0]]
     of_actions = recipe.type == PERSONALIZED_ACTIONS
     events, catalogue = ACTIONS if of_actions else ITEMS
     with _state(data) as connection:
-        held = group_data.read_history(connection, data, group, events)
+        held = group_data.read_history(connection, data, group, events, report)
         if not of_actions:
             event_types.check(connection, group, held)
         items, users = (group_data.read_table(connection, data, group, kind) for kind in (catalogue, "Users"))
