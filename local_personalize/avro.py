@@ -82,10 +82,8 @@ class Field:
 
     @property
     def longest(self) -> int:
-        """Return how many characters a value of a string field may have."""
-        if self.name in ID_FIELDS:
-            return LONGEST_ID
-        return quota("text-characters" if self.textual else "category-characters")
+        """Return how many characters a value of a string field may have; textual ones are cut instead."""
+        return LONGEST_ID if self.name in ID_FIELDS else quota("category-characters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +102,11 @@ class Schema:
         """Return the fields that are neither required nor reserved."""
         known = {*REQUIRED[self.dataset_type], *RESERVED[self.dataset_type]}
         return tuple(field for field in self.fields if field.name not in known)
+
+    @property
+    def has_texts(self) -> bool:
+        """Tell whether a field is textual."""
+        return any(field.textual for field in self.fields)
 
 
 def parse(text: str, domain: str | None = None) -> Schema:

@@ -37,7 +37,11 @@ BY_SCOPE = {
         "actions-metadata": 10,
         "action-interactions-metadata": 5,
     },
-    "a value": {"category-characters": 1000, "text-characters": 20_000},
+    "a value": {
+        "category-characters": 1000,
+        "text-characters": 20_000,
+        "chinese-japanese-text-characters": 7000,
+    },
     "a filter": {"filter-fields": 5},
     "a metric attribution": {"metrics": 10, "attribution-sources": 100},
     "a batch job": {"batch-input-files": 1000},

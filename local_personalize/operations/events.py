@@ -13,6 +13,7 @@ from local_personalize.application import Call
 from local_personalize.avro import LONGEST_ID, Field
 from local_personalize.errors import InvalidInputException, ResourceNotFoundException
 from local_personalize.group_data import ID_COLUMNS, NUMBERS, Kind
+from local_personalize.long_texts import cut
 from local_personalize.novelty import IMPLICIT
 from local_personalize.operations import metric_attributions
 from local_personalize.resources import Resource
@@ -177,7 +178,9 @@ def _record(entry_id: str, entry: Mapping[str, Any], id_column: str, fields: Map
             raise InvalidInputException(f"The field {field.name} of {entry_id} is required.")
         if value is not None and not _fits(value, field):
             raise InvalidInputException(f"The field {field.name} of {entry_id} must be of type {field.type}.")
-        if isinstance(value, str) and len(value) > field.longest:
+        if field.textual and isinstance(value, str):
+            record[field.name] = cut(value)
+        elif isinstance(value, str) and len(value) > field.longest:
             raise InvalidInputException(
                 f"The field {field.name} of {entry_id} has more than {field.longest} characters."
             )

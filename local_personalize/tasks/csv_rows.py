@@ -16,6 +16,8 @@ import pyarrow.compute
 import pyarrow.csv as pacsv
 
 from local_personalize.avro import Field, Schema
+from local_personalize.long_texts import cut
+from local_personalize.quotas import quota
 from local_personalize.tasks import TaskFailed
 
 Column = Any
@@ -73,7 +75,8 @@ def _open(path: Path, schema: Schema) -> pacsv.CSVStreamingReader:
     return pacsv.open_csv(
         path,
         read_options=pacsv.ReadOptions(block_size=BLOCK_BYTES, use_threads=False),  # else errors do not name a row
-        parse_options=pacsv.ParseOptions(newlines_in_values=True),
+        # In files with texts a backslash stands before a quote or a backslash (guide: items-datasets).
+        parse_options=pacsv.ParseOptions(newlines_in_values=True, escape_char="\\" if schema.has_texts else False),
         convert_options=pacsv.ConvertOptions(
             include_columns=names,
             column_types=dict.fromkeys(names, pa.binary()),
@@ -114,6 +117,8 @@ class _Cells:
         if not self._field.nullable and self._raw.null_count:
             self._fail(pc.index(pc.is_null(self._raw), True).as_py(), "is empty, but the schema does not allow null")
         texts = self._cast(self._raw, pa.string(), "is not in UTF-8")
+        if self._field.textual:
+            return _cut(texts)
         if self._field.type == "string":
             self._check_length(texts)
             return texts
@@ -153,6 +158,13 @@ class _Cells:
     def _fail(self, index: int, fault: str, shown: Column | None = None) -> NoReturn:
         value = "" if shown is None else f": {str(shown[index].as_py())[:50]!r}"
         raise TaskFailed(f"{self._name}, row {self._first_row + index}, column {self._field.name}{value} {fault}.")
+
+
+def _cut(texts: Column) -> Column:
+    shortest_limit = min(quota("text-characters"), quota("chinese-japanese-text-characters"))
+    if (pc.max(pc.utf8_length(texts)).as_py() or 0) <= shortest_limit:
+        return texts
+    return pa.array([None if text is None else cut(text) for text in texts.to_pylist()], pa.string())
 
 
 def _first_failing(cells: Column, kind: pa.DataType) -> int:
