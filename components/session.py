@@ -15,6 +15,7 @@ import streamlit as st
 
 from components.feedback import errors_shown
 from services import dataset_groups as groups
+from services import local_endpoint as endpoints
 from services.batch_output import output_files, read_output
 from services.catalog import Catalog, catalog_source, read_catalog
 from services.configurations import read_configuration
@@ -49,14 +50,9 @@ _RETRIED = "session.retried"
 DEFAULT_REGION = "us-east-1"
 
 
-@st.cache_resource(show_spinner=False)
-def _endpoint(data: str) -> LocalEndpoint:
-    return LocalEndpoint(data_directory())
-
-
 def local_endpoint() -> LocalEndpoint:
     """Return the endpoint on this machine; all sessions of the app share it."""
-    return _endpoint(str(data_directory()))
+    return endpoints.local_endpoint(data_directory())
 
 
 def choice() -> Connection:

@@ -10,7 +10,8 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from data.movielens_files import MovieLens, MovieLensProblem, read
+from data.movielens_files import MovieLens, read
+from data.problems import MovieLensProblem
 
 URL = "https://files.grouplens.org/datasets/movielens/ml-latest-small.zip"
 CARRIER = "recbole==1.2.1"

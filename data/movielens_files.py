@@ -17,15 +17,13 @@ from typing import IO, Any
 
 import pandas as pd
 
+from data.problems import MovieLensProblem
+
 Opener = Callable[[], IO[bytes]]
 Files = Mapping[str, Opener]
 
 INTERACTIONS = ["USER_ID", "ITEM_ID", "rating", "TIMESTAMP"]
 _YEAR = r"\((\d{4})\)\s*$"
-
-
-class MovieLensProblem(Exception):  # noqa: N818  (it reads as what it is)
-    """MovieLens is not there, or what is there is not MovieLens; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from urllib.error import URLError
 
 from botocore import exceptions as boto
 
-from data.movielens_files import MovieLensProblem
-from services.local_insights import InsightRefused
+from data.problems import MovieLensProblem
 
 
 class Problem(Exception):  # noqa: N818  (it reads as what it is)
@@ -76,7 +75,7 @@ def explain(exception: BaseException, doing: str = "") -> Explained:
         return Explained(title, body, str(exception), type(exception).__name__)
     if isinstance(exception, boto.ParamValidationError):
         return Explained(title, _sentence(str(exception).split("\n", 1)[-1]), str(exception), "ParamValidationError")
-    if isinstance(exception, (OSError, UnicodeError, ValueError, InsightRefused)):
+    if isinstance(exception, (OSError, ValueError)):
         return Explained(title, _sentence(str(exception)), str(exception), type(exception).__name__)
     body = "This is a fault of the app. The log of the app has the details."
     return Explained(title, body, str(exception), type(exception).__name__)

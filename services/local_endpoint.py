@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
@@ -14,11 +15,13 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
-from services.connection import Connection
 from services.errors import Problem, is_unreachable
-from services.progress import Progress
+
+if TYPE_CHECKING:  # boto3 and what it brings need not be there before the endpoint starts
+    from services.connection import Connection
+    from services.progress import Progress
 
 T = TypeVar("T")
 
@@ -42,6 +45,12 @@ def samples_directory() -> Path:
     """Return where fetched sample data is kept: beside the endpoint's state, so that a reset leaves it alone."""
     data = data_directory()
     return data.with_name(f"{data.name}-samples")
+
+
+@functools.cache
+def local_endpoint(data: Path) -> LocalEndpoint:
+    """Return the endpoint of a data directory; the whole process shares it."""
+    return LocalEndpoint(data)
 
 
 class LocalEndpoint:

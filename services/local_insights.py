@@ -56,7 +56,7 @@ def results_of(columns: dict[str, Any]) -> TestResults | None:
     return TestResults(users, values) if users else None
 
 
-class InsightRefused(Exception):  # noqa: N818  (an answer, not a defect)
+class InsightRefused(ValueError):  # noqa: N818  (an answer, not a defect)
     """The endpoint will not answer such a question; the message says why."""
 
 

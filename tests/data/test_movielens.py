@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from data import movielens
-from data.movielens_files import MovieLens, MovieLensProblem, read
+from data.movielens_files import MovieLens, read
+from data.problems import MovieLensProblem
 from tests.services import sample_films
 
 COUNT = sample_films.PEOPLE * sample_films.EACH

@@ -12,7 +12,7 @@ from botocore.exceptions import (
     ProfileNotFound,
 )  # fmt: skip
 
-from data.movielens_files import MovieLensProblem
+from data.problems import MovieLensProblem
 from services.errors import Problem, describe_operation, explain, is_unreachable
 from tests.conftest import Clients
 
