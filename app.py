@@ -18,6 +18,7 @@ PAGES = {
     "Build": [
         ("upload", "Upload data", "upload_file", "upload-data"),
         ("resources", "Resources", "account_tree", "resource-list"),
+        ("automation", "Training workflow", "conveyor_belt", "training-workflow"),
     ],
     "Explore": [
         ("metrics", "Compare solutions", "leaderboard", "compare-solutions"),
