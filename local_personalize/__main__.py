@@ -22,6 +22,7 @@ import uvicorn
 from local_personalize import VERSION, pace, quotas
 from local_personalize.front import Front
 from local_personalize.parents import Parents
+from local_personalize.patience import PatientProtocol
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -94,6 +95,7 @@ class Server(uvicorn.Server):
         config = uvicorn.Config(
             Front(data, url, self._parents, self._inner),
             lifespan="off",
+            http=PatientProtocol,
             ws="none",
             log_config=None,
             access_log=False,

@@ -1,6 +1,7 @@
 """Tells Amazon Personalize's requests from those for other AWS services.
 
 /_local/...                                     progress, insights: local_routes
+GET /dev?user_id=                               the fourth tutorial's API: realtime_route
 signed for `personalize`, or with its target    protocol.answer in a thread
 all else                                        moto (S3, IAM, STS, SSM ...) through WSGI
 """
@@ -17,14 +18,16 @@ from typing import Any
 from a2wsgi import WSGIMiddleware
 from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import JSONResponse
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from local_personalize import local_routes, protocol
+from local_personalize import local_routes, protocol, realtime_route
 from local_personalize.application import Application, Call
 from local_personalize.aws_services import AwsServices
 from local_personalize.jobs import Jobs
 from local_personalize.operations import OPERATIONS, auto_training
+from local_personalize.patience import patient, whole
 from local_personalize.serving import Models
 from local_personalize.store import Store
 
@@ -74,12 +77,20 @@ class Gateway:
             self._answer, allow_origins=["*"], allow_methods=["POST"], allow_headers=["*"], expose_headers=READABLE
         )
         aws: Any = app.aws  # a2wsgi and Starlette have their own words for the same types
+        self._realtime = realtime_route.Realtime(app)
         self._others: Any = WSGIMiddleware(aws, workers=10)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
-        chosen = self._personalize if _is_for_personalize(scope) else self._others
-        await chosen(scope, receive, send)
+        receive = patient(receive)
+        try:
+            if _is_for_personalize(scope):
+                await self._personalize(scope, receive, send)
+            else:
+                await self._others(scope, await whole(receive), send)
+        except TimeoutError:
+            late = {"__type": "RequestTimeout", "message": "The request was not sent to its end in time."}
+            await JSONResponse(late, 408, {"connection": "close"})(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])

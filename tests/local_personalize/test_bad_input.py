@@ -139,12 +139,15 @@ def test_a_huge_header_is_read_or_refused(endpoint: Endpoint, length: int) -> No
     assert ask(endpoint, b"{}", X_Amz_Target="AmazonPersonalize.ListRecipes")[0] == 200
 
 
-def test_slow_clients_keep_no_one_waiting(endpoint: Endpoint) -> None:
-    slow = [socket.create_connection(("127.0.0.1", endpoint.port)) for _ in range(64)]
-    start = f"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {SIGNED}\r\nX-Amz-Target: {CREATE}\r\n"
+@pytest.mark.parametrize("service", ["personalize", "s3"])
+def test_slow_clients_keep_no_one_waiting(clients: Clients, service: str) -> None:
+    slow = [socket.create_connection(("127.0.0.1", clients.endpoint.port)) for _ in range(64)]
+    signed = SIGNED.replace("/personalize/", f"/{service}/")
+    start = f"PUT /bucket/key HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {signed}\r\n"
     for one in slow:
         one.sendall(f'{start}Content-Length: 1000\r\n\r\n{{"name'.encode())
-    assert ask(endpoint, b"{}", X_Amz_Target="AmazonPersonalize.ListRecipes")[0] == 200
+    assert clients.personalize.list_recipes()["recipes"]
+    assert "Buckets" in clients.s3.list_buckets()
     for one in slow:
         one.close()
 
