@@ -62,10 +62,10 @@ def choose_input(asked: Asked, catalog: Catalog, read: Callable[[], Interactions
 def _picked(asked: Asked, catalog: Catalog, interactions: Interactions) -> list[dict[str, Any]]:
     if asked == "attribute segment":
         genres = st.pills(
-            "One segment per genre", catalog.genres(), selection_mode="multi", default=catalog.genres()[:3],
-            key="batch.genres",
+            f"One segment per {catalog.kind.one}", catalog.genres(), selection_mode="multi",
+            default=catalog.genres()[:3], key="kinds", bind="query-params",
         )  # fmt: skip
-        return lines_of([f'Items.GENRES = "{genre}"' for genre in genres], asked)
+        return lines_of([f'Items.{catalog.kind_column} = "{genre}"' for genre in genres], asked)
     if asked in ("item", "item segment"):
         return lines_of(_pick_items("Items", catalog, interactions), asked)
     users = _pick_users(interactions)
@@ -98,8 +98,8 @@ def _take_at_random(known: Sequence[str]) -> None:
 def _pick_items(label: str, catalog: Catalog, interactions: Interactions) -> list[str]:
     offered = interactions.popular(ITEMS_OFFERED) or list(catalog.items)[:ITEMS_OFFERED]
     return st.multiselect(
-        label, offered, default=offered[:5], format_func=lambda item: catalog.item(item).label, key="batch.items",
-        select_all=False, help="The most popular come first; type to search.",
+        label, offered, default=offered[:5], format_func=lambda item: catalog.item(item).label, key="items",
+        bind="query-params", select_all=False, help="The most popular come first; type to search.",
     )  # fmt: skip
 
 

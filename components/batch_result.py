@@ -71,7 +71,7 @@ def _show_lists(good: Sequence[Answer], frame: pd.DataFrame, catalog: Catalog) -
     lengths = sorted({len(answer.ids) for answer in good})
     items = f"{lengths[0]} items each" if len(lengths) == 1 else f"{lengths[0]} to {lengths[-1]} items"
     st.markdown(f"**{len(good):,}** {'list' if len(good) == 1 else 'lists'}, {items}")
-    together, alone = st.tabs(["All lists", "One list"], key="batch.lists", on_change="rerun")
+    together, alone = st.tabs(["All lists", "One list"], key="shown", on_change="rerun", bind="query-params")
     if together.open:
         table = pd.DataFrame(
             {
@@ -81,7 +81,9 @@ def _show_lists(good: Sequence[Answer], frame: pd.DataFrame, catalog: Catalog) -
         )
         columns = {
             who: st.column_config.TextColumn(width=90 if who == "User" else 220, pinned=True),
-            "Recommendations": st.column_config.TextColumn(width="large", help="Title (year) (first genre)"),
+            "Recommendations": st.column_config.TextColumn(
+                width="large", help=f"Title (year) (first {catalog.kind.one})"
+            ),
         }
         alt = f"{len(table)} lists, one a row, titles apart by bars"
         together.dataframe(
@@ -89,7 +91,9 @@ def _show_lists(good: Sequence[Answer], frame: pd.DataFrame, catalog: Catalog) -
         )
     if alone.open:
         with alone:
-            place = st.selectbox(who, range(len(good)), format_func=lambda at: good[at].label(catalog), key="batch.one")
+            place = st.selectbox(
+                who, range(len(good)), format_func=lambda at: good[at].label(catalog), key="line", bind="query-params"
+            )
             listed = ranked_frame(good[place].ranked(catalog))
             label = good[place].label(catalog)
             show_items(

@@ -12,7 +12,7 @@ from services.configurations import differing
 
 def show_configurations(configurations: Mapping[str, Mapping[str, str]]) -> None:
     """Draw a row per setting and a column per version; at first only the rows in which they differ."""
-    only = st.toggle("Only what differs", value=True, key="metrics.only_differing")
+    only = st.toggle("Only what differs", value=True, key="differing", bind="query-params")
     names = dict.fromkeys(name for settings in configurations.values() for name in settings)
     rows = differing(configurations) if only else list(names)
     if not rows:

@@ -13,5 +13,7 @@ def ask_context(fields: Sequence[str]) -> dict[str, str]:
         return {}
     with st.popover("Context", icon=":material/devices:", width="content"):
         st.caption("What is known of the moment, such as the device; it goes along with every request.")
-        given = {name: st.text_input(name, key=f"context.{name}", max_chars=1000) for name in fields}
+        given = {
+            name: st.text_input(name, key=f"context_{name}", bind="query-params", max_chars=1000) for name in fields
+        }
     return {name: value.strip() for name, value in given.items() if value.strip()}

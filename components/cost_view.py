@@ -126,7 +126,7 @@ def show_forecast(recipes: Mapping[str, Recipe], imported: int, prices: PriceTab
     custom = [name for name, recipe in recipes.items() if not recipe.domain]
     with st.grid(5, min_column_width=150, vertical_alignment="bottom"):
         recipe = st.selectbox(
-            "Recipe", custom, index=_first(custom), format_func=short_name, key="costs.recipe",
+            "Recipe", custom, index=_first(custom), format_func=short_name, key="recipe", bind="query-params",
         )  # fmt: skip
         rows = st.number_input(
             "Interactions", 1000, MOST_INTERACTIONS, max(imported, 1000), 1000, key="rows", bind="query-params",
@@ -149,7 +149,18 @@ def show_forecast(recipes: Mapping[str, Recipe], imported: int, prices: PriceTab
 def _served(recipe: str) -> dict[str, int]:
     """Ask how long, or for how many requests, a campaign is to answer."""
     if by_volume(recipe):
-        return {"requests": st.number_input("Requests", 0, 10**9, 100_000, 10_000, key="costs.requests")}
+        return {
+            "requests": st.number_input(
+                "Requests",
+                0,
+                10**9,
+                100_000,
+                10_000,
+                key="requests",
+                bind="query-params",
+                help="What is asked for in the days that you have in mind",
+            )
+        }
     return {
         "days": st.slider(
             "Days deployed", 0, 365, 30, key="days", bind="query-params", help="A campaign of 1 TPS for so long"

@@ -79,7 +79,7 @@ def _ask_rule(number: int, fields: Sequence[FilterField], catalog: Catalog, even
 def _offered(field: FilterField, catalog: Catalog, event_types: Sequence[str]) -> list[str]:
     if field.name == "Interactions.EVENT_TYPE":
         return list(event_types)
-    return catalog.genres() if "GENRE" in field.name or "CUISINE" in field.name else []
+    return catalog.genres() if field.name == f"Items.{catalog.kind_column}" else []
 
 
 def _slug(rule: Rule) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from functools import partial
 
 import streamlit as st
 
@@ -17,7 +18,7 @@ from services.connection import Connection
 from services.deployments import Deployment
 from services.filter_rules import read_aloud
 from services.filters import SavedFilter, read_filters
-from services.recommendations import Promotion, for_user, moves
+from services.recommendations import Filter, Promotion, Recommendations, for_user, moves
 
 
 def show_filters(
@@ -33,13 +34,7 @@ def show_filters(
 ) -> None:
     """Draw the tab: choose or create a filter, give its values, see what it does, or promote what it lets in."""
     saved = {found.name: found for found in read_filters(connection, session.resources(connection, group))}
-    with st.expander("New filter", icon=":material/add:", key="build", on_change="rerun", bind="query-params") as box:
-        if box.open:
-            show_new_filter(connection, group, catalog, session.interactions(connection, group).event_types)
-    coming = _moving(connection, group)
-    if coming:
-        st.caption(f":material/progress_activity: {', '.join(map(plain, coming))}: being made, and here in a moment.")
-        _watch(connection, group)
+    _offer_new(connection, group, catalog)
     if not saved or deployment is None:
         st.info(
             "There is no saved filter yet. A filter leaves items out, or lets only some in.",
@@ -47,40 +42,58 @@ def show_filters(
         )
         return
     stop_unless_ready(connection, group, deployment)
-    name = st.selectbox("Filter", list(saved), key="filter", bind="query-params")
-    chosen = saved[name]
-    st.code(chosen.expression, language="sql", wrap_lines=True)
-    if told := read_aloud(chosen.expression):
-        st.caption(f":material/record_voice_over: {plain(told)}.")
-    values = ask_values(chosen, catalog, "recommend")
+    name, chosen = _choose(saved, catalog)
     percent = st.slider(
         "Promote, in percent of the list", 0, 100, 0, 5, key="promoted", bind="query-params",
         help="0 filters the whole list. More keeps that many places for what the filter lets in, and the rest is free.",
     )  # fmt: skip
-    bare = for_user(connection, deployment, user_id, count, catalog)
-    given = chosen.with_values(values)
-    if percent:
-        promotion = Promotion(name[:80], given, percent)
-        kept = for_user(connection, deployment, user_id, count, catalog, promotion=promotion)
-    else:
-        kept = for_user(connection, deployment, user_id, count, catalog, given)
+    ask = partial(for_user, connection, deployment, user_id, count, catalog)
+    bare = ask()
+    kept = ask(promotion=Promotion(name[:80], chosen, percent)) if percent else ask(chosen)
+    title = f"{percent} % promoted by {name}" if percent else f"With {name}"
+    _show_both(connection, bare, kept, plain(title), catalog, seen, cards=cards)
+
+
+def _offer_new(connection: Connection, group: str, catalog: Catalog) -> None:
+    """Draw the form of a new filter, and what is still being made."""
+    with st.expander("New filter", icon=":material/add:", key="build", on_change="rerun", bind="query-params") as box:
+        if box.open:
+            show_new_filter(connection, group, catalog, session.interactions(connection, group).event_types)
+    coming = _moving(connection, group)
+    if coming:
+        st.caption(f":material/progress_activity: {', '.join(map(plain, coming))}: being made, and here in a moment.")
+        _watch(connection, group)
+
+
+def _choose(saved: Mapping[str, SavedFilter], catalog: Catalog) -> tuple[str, Filter]:
+    """Draw the choice of a filter, what it says, and its values."""
+    chosen = saved[st.selectbox("Filter", list(saved), key="filter", bind="query-params")]
+    st.code(chosen.expression, language="sql", wrap_lines=True)
+    if told := read_aloud(chosen.expression):
+        st.caption(f":material/record_voice_over: {plain(told)}.")
+    return chosen.name, chosen.with_values(ask_values(chosen, catalog, "value"))
+
+
+def _show_both(
+    connection: Connection,
+    bare: Recommendations,
+    kept: Recommendations,
+    title: str,
+    catalog: Catalog,
+    seen: Collection[str],
+    *,
+    cards: bool,
+) -> None:
+    """Draw the list without the filter beside the list with it, which says how items moved."""
     changes = {move.item.item_id: move_text(move) for move in moves(bare.items, kept.items)}
+    show = partial(show_answer, connection, catalog=catalog, seen=seen, compact=True, cards=cards)
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("Without the filter", anchor=False)
-        show_answer(connection, bare, catalog, key="recommend.unfiltered", seen=seen, compact=True, cards=cards)
+        show(bare, key="recommend.unfiltered")
     with right:
-        st.subheader(f"{percent} % promoted by {name}" if percent else f"With {name}", anchor=False)
-        show_answer(
-            connection,
-            kept,
-            catalog,
-            key="recommend.filtered",
-            seen=seen,
-            changes=changes,
-            compact=True,
-            cards=cards,
-        )
+        st.subheader(title, anchor=False)
+        show(kept, key="recommend.filtered", changes=changes)
 
 
 def _moving(connection: Connection, group: str) -> list[str]:
@@ -95,14 +108,17 @@ def _watch(connection: Connection, group: str) -> None:
             st.rerun()
 
 
-def ask_values(chosen: SavedFilter, catalog: Catalog, page: str) -> dict[str, str]:
-    """Ask for the filter's parameters; one that is named after genres offers the catalogue's."""
+def ask_values(chosen: SavedFilter, catalog: Catalog, prefix: str) -> dict[str, str]:
+    """Ask for the filter's parameters, bound to the URL; one that is named after genres offers the catalogue's."""
     found = {}
     for parameter in chosen.parameters:
-        key = f"{page}.filter_{chosen.name}_{parameter}"
-        if "GENRE" in parameter.upper() and catalog.genres():
-            picked = st.multiselect(parameter, catalog.genres(), default=catalog.genres()[:1], key=key)
+        key = f"{prefix}_{chosen.name}_{parameter}"
+        if catalog.kind.one.upper()[:-1] in parameter.upper() and catalog.genres():
+            picked = st.multiselect(
+                parameter, catalog.genres(), default=catalog.genres()[:1], key=key, bind="query-params"
+            )
             found[parameter] = ",".join(picked)
         else:
-            found[parameter] = st.text_input(parameter, key=key, placeholder="One value, or several with commas")
+            hint = "One value, or several with commas"
+            found[parameter] = st.text_input(parameter, key=key, bind="query-params", placeholder=hint)
     return found

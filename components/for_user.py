@@ -73,7 +73,7 @@ def show_for_user(
 
 
 def _show_genres(sides: Sequence[Sided], history: Sequence[Watched], catalog: Catalog) -> None:
-    st.subheader("Genres", anchor=False)
+    st.subheader(catalog.kind.many.capitalize(), anchor=False)
     watched = [catalog.item(event.item_id) for event in history]
     lists = {side.deployment.label: [entry.item for entry in side.answer.items] for side in sides}
     show_profile({catalog.noun.done.capitalize(): watched, **lists}, "recommend.profile")

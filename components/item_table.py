@@ -78,7 +78,7 @@ def show_items(
         height=ROW_HEIGHT * (min(len(frame), rows or len(frame)) + 1) + 3,
         row_height=ROW_HEIGHT,
         column_order=[name for name in frame.columns if name not in hidden],
-        column_config=_columns(frame, catalog.genres(), title_width=230 if compact else 190),
+        column_config=_columns(frame, catalog, title_width=230 if compact else 190),
         key=key,
         alt=alt,
         on_select="ignore" if chosen is None else partial(_choose, key, list(frame["Id"]), chosen),
@@ -129,7 +129,7 @@ def _without_empty(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[[name for name in frame.columns if not all(blank(value) for value in frame[name])]]
 
 
-def _columns(frame: pd.DataFrame, genres: list[str], *, title_width: int) -> dict[str, Any]:
+def _columns(frame: pd.DataFrame, catalog: Catalog, *, title_width: int) -> dict[str, Any]:
     config = st.column_config
     best = float(frame["Score"].max()) if "Score" in frame and len(frame) else 1.0
     notes = sorted({note for notes in frame.get("Note", []) for note in notes})
@@ -137,7 +137,7 @@ def _columns(frame: pd.DataFrame, genres: list[str], *, title_width: int) -> dic
         "#": config.NumberColumn("#", width=44, pinned=True),
         "Title": config.TextColumn("Title", width=title_width),
         "Year": config.NumberColumn("Year", format="%d", width=56),
-        "Genres": config.MultiselectColumn("Genres", options=genres, color="auto"),
+        "Genres": config.MultiselectColumn(catalog.kind.many.capitalize(), options=catalog.genres(), color="auto"),
         "Move": config.TextColumn("Move", width=64, help="Places gained or lost against the list before"),
         "Note": config.MultiselectColumn("Note", options=notes, color="primary", width=96),
         "Because": config.TextColumn(

@@ -18,7 +18,6 @@ from services.deployments import Deployment
 from services.interactions import Interactions
 from services.recommendations import RankedItem, moves, rerank
 
-EVERYTHING = "All genres"
 LENGTH = 20
 
 
@@ -44,15 +43,17 @@ def show_rerank(
         return
     choice, campaign = st.columns([3, 2])
     with choice:
-        genre = st.selectbox("Popular items of", [EVERYTHING, *catalog.genres()], key="genre", bind="query-params")
+        everything = f"All {catalog.kind.many}"
+        label = f"Popular {catalog.noun.many} of"
+        genre = st.selectbox(label, [everything, *catalog.genres()], key="genre", bind="query-params")
     with campaign:
         chosen = choose_deployment("Campaign", deployments, key="ranking")
     if chosen is None:
         return
     stop_unless_ready(connection, group, chosen)
-    listed = interactions.popular(LENGTH, None if genre == EVERYTHING else catalog.of_genre(genre))
+    listed = interactions.popular(LENGTH, None if genre == everything else catalog.of_genre(genre))
     if not listed:
-        st.info("Nobody watched anything of this genre.", icon=":material/inbox:")
+        st.info(f"Nobody {catalog.noun.done} anything of this {catalog.kind.one}.", icon=":material/inbox:")
         return
     answer = rerank(connection, chosen, user_id, listed, catalog)
     before = [RankedItem(rank, catalog.item(item)) for rank, item in enumerate(listed, start=1)]

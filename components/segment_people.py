@@ -20,8 +20,8 @@ def show_makeup(segments: Sequence[Answer], catalog: Catalog, fields: Mapping[st
         return
     st.subheader("Who they are", anchor=False)
     field = st.segmented_control(
-        "Field of the Users dataset", list(fields), default=next(iter(fields)), required=True, key="batch.field",
-        label_visibility="collapsed",
+        "Field of the Users dataset", list(fields), default=next(iter(fields)), required=True, key="field",
+        bind="query-params", label_visibility="collapsed",
     )  # fmt: skip
     shares = makeup({answer.label(catalog): answer.ids for answer in segments[:COMPARED]}, fields[field])
     columns = {

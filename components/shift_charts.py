@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,8 +19,8 @@ STUB = 0.13
 """Length of the line of an item that is on one side only; ending it there keeps such lines from meeting in a star."""
 LABEL = 30
 GENRES = 12
-TITLE = 24
-MARGIN = 0.5
+TITLE = 29
+MARGIN = 0.62
 """Room for titles on either side of a journey, as a share of the room for its lines."""
 GAP = "\N{NO-BREAK SPACE}" * 3
 """Between a point and its title; Plotly drops plain spaces at the ends of a text."""
@@ -173,12 +174,22 @@ def _add_lines(
     )
 
 
+def _names(items: Sequence[Item]) -> list[str]:
+    """Return short titles; those that are the same when cut keep their years."""
+    short = [cut(item.title, TITLE) for item in items]
+    twice = {name for name, count in Counter(short).items() if count > 1}
+    return [
+        f"{cut(item.title, TITLE - 7)} ({item.year})" if name in twice and item.year else name
+        for name, item in zip(short, items, strict=True)
+    ]
+
+
 def _add_titles(drawn: Figure, items: Sequence[Item], x: int, position: str, colors: Sequence[str]) -> None:
     drawn.add_scatter(
         x=[x] * len(items),
         y=list(range(1, len(items) + 1)),
         mode="text",
-        text=[f"{GAP}{in_figure(cut(item.title, TITLE))}{GAP}" for item in items],
+        text=[f"{GAP}{in_figure(name)}{GAP}" for name in _names(items)],
         textposition=position,
         textfont={"color": list(colors)},
         hoverinfo="skip",

@@ -52,7 +52,8 @@ def show_similar(
             offered,
             index=offered.index(newest) if newest in offered else 0,
             format_func=lambda item: catalog.item(item).label,
-            key="recommend.item",
+            key="like",
+            bind="query-params",
         )
     with campaign:
         chosen = choose_deployment("Campaign", deployments, key="similar")

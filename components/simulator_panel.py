@@ -23,6 +23,28 @@ CARD, HALF, TABLE = 170, 330, 270
 """Pixels below which cards, halves of the page and tables go under one another."""
 DRAWN = 10
 """Ranks in the picture; the table has them all."""
+MOMENT = "moment"
+"""Key and URL parameter of the slider; its value is written as "before" or "after 3"."""
+_SLID = "simulator.slid"
+
+
+def choose_moment(timeline: Timeline) -> int:
+    """Draw the slider over the events, bound to the URL, and return after how many of them the visitor looks.
+
+    It goes to the newest moment by itself when an event was sent, or when somebody else is looked at.
+    """
+    last = len(timeline.events)
+    now = (timeline.user_id, last)
+    if st.session_state.get(_SLID, now) != now:
+        st.session_state[MOMENT] = last
+    st.session_state[_SLID] = now
+    if not last:
+        return 0
+    return st.select_slider(
+        "Go back in time", range(last + 1), last, key=MOMENT, bind="query-params",
+        format_func=lambda number: f"after {number}" if number else "before",
+        help="Every position is an answer that the campaign gave at that moment.",
+    )  # fmt: skip
 
 
 def show_counters(timeline: Timeline, place: int, common: Collection[str]) -> None:
@@ -94,13 +116,13 @@ def show_verdict(timeline: Timeline, place: int, common: Collection[str], catalo
     own = round(distances[-1] * size)
     now = f"{own} of its {size} {catalog.noun.many} are not in the list that everybody gets."
     turned = personal_after(distances)
+    title = "How many events until this user is known?"
     if turned is None:
         told = f"**Not personal yet** after {events_text(place)}: {now}"
-    elif turned == 0:
-        told = f"**Personal from the start**: this user was known. {now}"
-    else:
-        told = f"**Personal after {events_text(turned)}.** {now}"
-    st.markdown(f":material/{'person_check' if turned is not None else 'person_search'}: {told}")
+        st.info(told, title=title, icon=":material/person_search:")
+        return
+    when = f"after {events_text(turned)}" if turned else "from the start"
+    st.success(f"**Personal {when}.** Now, after {place}, {now}", title=title, icon=":material/person_check:")
 
 
 def show_journey(timeline: Timeline, place: int) -> None:
@@ -118,16 +140,16 @@ def show_drift(timeline: Timeline, place: int, catalog: Catalog) -> None:
     """Draw what the events did to the genres, beside the events themselves."""
     before, after = timeline.moments[0].answer, timeline.moments[place].answer
     halves = st.grid(2, min_column_width=HALF, gap="medium")
-    with halves.cell().container(border=True, height="stretch"):
+    with halves.container(border=True, height="stretch"):
         st.subheader("What it is made of now", anchor=False)
         old, new = genre_shares(_items(before)), genre_shares(_items(after))
         if old == new:
-            st.info("The genres are the same as before.", icon=":material/drag_handle:")
+            st.info(f"The {catalog.kind.many} are the same as before.", icon=":material/drag_handle:")
         else:
             grown = growing_genre(_items(before), _items(after))
-            alt = f"Share of each genre before and after; {grown} grows most"
+            alt = f"Share of each {catalog.kind.one} before and after; {grown} grows most"
             st.plotly_chart(genre_shift(old, new, palette()), key="simulator.genres", config=CONFIG, alt=alt)
-    with halves.cell().container(border=True, height="stretch"):
+    with halves.container(border=True, height="stretch"):
         show_watched(timeline, place, catalog)
 
 
@@ -180,7 +202,7 @@ def show_watched(timeline: Timeline, place: int, catalog: Catalog) -> None:
 
 def _event(moment: Moment, catalog: Catalog) -> str:
     item = catalog.item(moment.event.item_id if moment.event else "")
-    wait = "no change" if moment.delay is None else f"{moment.delay * 1000:.0f} ms"
+    wait = "the list stayed" if moment.delay is None else f"new list after {moment.delay * 1000:.0f} ms"
     about = [plain(" · ".join(item.genres)), wait if moment.measured else "sent before"]
     return f"**{plain(item.label)}** :gray[{' · '.join(filter(None, about))}]"
 

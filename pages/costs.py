@@ -18,7 +18,7 @@ if show_running_tear_down():
     st.stop()
 known = read_prices()
 top, body = st.container(), st.container()
-with st.expander(f"Prices and assumptions, as of {known.as_of:%-d %B %Y}", icon=":material/sell:", key="prices"):
+with st.expander(f"Prices and assumptions, as of {known.as_of:%-d %B %Y}", icon=":material/sell:"):
     st.caption(f"{known.note} Region {known.region}. What you change here counts for this session.")
     st.link_button("Check the pricing page", known.source, icon=":material/open_in_new:")
     prices = edit_prices(known)

@@ -12,6 +12,7 @@ from components.event_choice import choose_events, offer_tracker, show_sending, 
 from components.feedback import empty_state
 from components.perform import show_outcome
 from components.simulator_panel import (
+    choose_moment,
     say_deaf,
     show_counters,
     show_drift,
@@ -104,6 +105,8 @@ stop_unless_ready(connection, group, chosen)
 first_visit = "viewer" not in st.session_state and "viewer" not in st.query_params
 if st.session_state.pop(FRESH, first_visit):
     st.session_state["viewer"] = find_stranger(chosen)
+    if first_visit:
+        st.query_params["viewer"] = st.session_state["viewer"]  # the binding writes only what changes after this run
 with who.container(horizontal=True, vertical_alignment="bottom"):
     help_text = "Any id; one that is not in the data starts from nothing."
     typed = st.text_input("User", key="viewer", bind="query-params", help=help_text)
@@ -135,12 +138,7 @@ with choices:
 
 control = ask_for(chosen, NOBODY)
 events = timeline.events
-place = len(events)
-if place > 1:
-    place = st.select_slider(
-        "Go back in time", range(place + 1), place, key=f"simulator.place_{user}_{place}",
-        format_func=lambda number: "before" if not number else f"after {number}",
-    )  # fmt: skip
+place = choose_moment(timeline)
 if events and not chosen.hears_events:
     say_deaf()
     show_watched(timeline, place, catalog)
@@ -157,4 +155,4 @@ if other and other.ready:
     if (other.arn, user) not in kept:
         kept[other.arn, user] = opened_beside(ask_for(other, user), past_of(other, user), len(events))
     beside = (other.label, kept[other.arn, user].at(place, partial(ask_for, other, user), len(events)))
-show_tables(connection, timeline, place, control, catalog, {event.item_id for event in events}, beside)
+show_tables(connection, timeline, place, control, catalog, {event.item_id for event in events[:place]}, beside)

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from services.connection import Connection
 from services.errors import Problem
-from services.nouns import ITEM, Noun, noun_for
+from services.nouns import GENRE, ITEM, Kind, Noun, kind_for, noun_for
 from services.objects import read_object
 
 TAG = "marquee:catalog"
@@ -53,6 +53,9 @@ class Catalog:
     source: str = ""
     """The S3 URI it came from; empty where there is none."""
     noun: Noun = ITEM
+    kind: Kind = GENRE
+    kind_column: str = "GENRES"
+    """The column of the Items dataset that has the genres, cuisines or categories."""
 
     def item(self, item_id: str) -> Item:
         """Return the item of that id, named by its id where the catalogue does not know it."""
@@ -103,12 +106,15 @@ def parse_catalog(content: bytes, source: str = "") -> Catalog:
         raise Problem(
             UNREADABLE, f"The catalogue {source} needs a column item_id (or movieId, id) and a column title (or name)."
         )
-    optional = (names.get("year"), _column(names, GENRE_COLUMNS), _column(names, PICTURE_COLUMNS))
+    genres = _column(names, GENRE_COLUMNS)
+    optional = (names.get("year"), genres, _column(names, PICTURE_COLUMNS))
     try:
         items = [_item(row, id_column, title_column, *optional) for row in rows]
     except csv.Error as wrong:
         raise Problem(UNREADABLE, f"The catalogue {source} cannot be read at line {rows.line_num}: {wrong}.") from wrong
-    return Catalog({item.item_id: item for item in items if item.item_id}, source, noun_for([source, *names]))
+    kind_column = (genres or "GENRES").strip().upper()
+    known = {item.item_id: item for item in items if item.item_id}
+    return Catalog(known, source, noun_for([source, *names]), kind_for(kind_column), kind_column)
 
 
 def _column(names: Mapping[str, str], wanted: Iterable[str]) -> str | None:

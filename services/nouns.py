@@ -1,4 +1,4 @@
-"""What the items of a catalogue are called, so that a page can say films, restaurants or items."""
+"""What the items of a catalogue and their kinds are called, so that a page can say restaurants and cuisines."""
 
 from __future__ import annotations
 
@@ -25,6 +25,23 @@ _KNOWN = (
     (("article", "headline"), Noun("article", "articles", "read", "read")),
     (("product", "category_l1"), Noun("product", "products", "buy", "bought")),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """The word for what items are sorted by: genres, cuisines or categories."""
+
+    one: str
+    many: str
+
+
+GENRE = Kind("genre", "genres")
+_KINDS = {"cuisine": Kind("cuisine", "cuisines"), "categor": Kind("category", "categories")}
+
+
+def kind_for(column: str) -> Kind:
+    """Return the word that fits a column's name; genre where no other does."""
+    return next((kind for sign, kind in _KINDS.items() if sign in column.lower()), GENRE)
 
 
 def noun_for(words: Iterable[str]) -> Noun:

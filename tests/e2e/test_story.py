@@ -82,6 +82,13 @@ def test_six_events_turn_a_strangers_list_into_science_fiction(app: App, visit: 
     assert science_fiction(rows(page, 1)) == science_fiction(before), "somebody else's list stays as it was"
     page.get_by_text("How the list moved").wait_for()
     shoot(page, "simulator-light")
+    page.get_by_role("slider").press("ArrowLeft")
+    page.wait_for_url("**moment=after+5**")
+    page.get_by_text("after 5 events").last.wait_for()
+    settle(page)
+    linked = visit(page.url)
+    linked.get_by_text("after 5 events").last.wait_for()
+    assert rows(linked, 0) == rows(page, 0), "a link opens the same moment of the same user"
 
 
 def test_a_dialog_stays_open_while_a_training_is_watched(app: App, visit: Any) -> None:

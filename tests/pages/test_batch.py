@@ -78,7 +78,7 @@ def test_picked_users_get_the_lists_of_the_campaign(monkeypatch: pytest.MonkeyPa
 
 def test_a_filter_gets_its_values_in_every_line(monkeypatch: pytest.MonkeyPatch, studio: Endpoint) -> None:
     app = open_page("batch", monkeypatch, studio, users="7", inference_filter="genre", inference_results="5")
-    app.multiselect(key="batch.filter_genre_GENRE").set_value(["Film-Noir"]).run()
+    app.multiselect(key="batch_genre_GENRE").set_value(["Film-Noir"]).run()
     table = tables(start(app), "lists, one a row")[0]
     titles = table["Recommendations"][0].split(" | ")
     assert len(titles) == 5
@@ -90,7 +90,7 @@ def test_lists_are_put_in_the_order_that_fits_each_user(monkeypatch: pytest.Monk
     label = next(option for option in app.selectbox(key="inference_version").options if "Ranking" in option)
     app.selectbox(key="inference_version").select(label).run()
     listed = [str(film) for film, _, genre in films() if genre in ("Film-Noir", "Sci-Fi")][::3]
-    app.multiselect(key="batch.items").set_value(listed).run()
+    app.multiselect(key="items").set_value(listed).run()
     table = tables(start(app), "lists, one a row")[0]
     campaign = campaign_of(studio, label.rpartition(" · ")[2])
     runtime = studio.client("personalize-runtime")
@@ -163,7 +163,7 @@ def test_segments_are_the_people_of_the_taste(monkeypatch: pytest.MonkeyPatch, s
     settled(app.button(key="batch.train").click().run())
     chosen = [str(film) for film, _, genre in films() if genre == "Sci-Fi"][:2]
     chosen += [str(film) for film, _, genre in films() if genre == "Romance"][:1]
-    app.multiselect(key="batch.items").set_value(chosen).run()
+    app.multiselect(key="items").set_value(chosen).run()
     start(app)
     assert not errors(app)
     table = tables(app, "segments with their size")[0]
@@ -185,7 +185,7 @@ def test_genres_make_segments(monkeypatch: pytest.MonkeyPatch, studio: Endpoint)
     app = open_page("batch", monkeypatch, studio, work="User segments", segment_results="8")
     label = next(option for option in app.selectbox(key="segment_version").options if "by-genre" in option)
     app.selectbox(key="segment_version").select(label).run()
-    app.pills(key="batch.genres").set_value(["Children", "Film-Noir"]).run()
+    app.pills(key="kinds").set_value(["Children", "Film-Noir"]).run()
     table = tables(start(app), "segments with their size")[0]
     assert table["Segment"].tolist() == ['Items.GENRES = "Children"', 'Items.GENRES = "Film-Noir"']
     for users, taste in zip(table["Most likely first"], ("Children", "Film-Noir"), strict=True):

@@ -53,7 +53,7 @@ def test_a_second_campaign_stands_beside_the_first(monkeypatch: pytest.MonkeyPat
 def test_similar_items_leave_the_item_itself_out(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
     app = open_page("recommendations", monkeypatch, cinema, user="4", view="Similar items", count="5")
     assert not errors(app)
-    item = app.selectbox(key="recommend.item").value
+    item = app.selectbox(key="like").value
     listed = tables(app, "recommendations")[0]
     assert len(listed) == 5
     assert item not in set(listed["Id"])

@@ -65,6 +65,21 @@ def test_going_back_in_time_shows_the_first_list(monkeypatch: pytest.MonkeyPatch
     app.select_slider[0].set_value(0).run()
     assert not errors(app)
     assert list(tables(app, "recommendations")[0]["Title"]) == list(before["Title"])
+    app.select_slider[0].set_value(2).run()
+    app.selectbox(key="simulator.item").select("11").run()
+    app.button(key="simulator.watch").click().run()
+    app.run()
+    assert app.select_slider[0].value == len(app.select_slider[0].options) - 1, "a new event is looked at"
+
+
+def test_a_link_opens_the_moment_that_somebody_looked_at(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    first = open_page("simulator", monkeypatch, cinema, viewer="shown-around")
+    play(first)
+    first.select_slider(key="moment").set_value(2).run()
+    second = open_page("simulator", monkeypatch, cinema, viewer="shown-around", moment="after 2")
+    assert not errors(second)
+    assert "User shown-around after 2 events" in told(second)
+    assert list(tables(second, "recommendations")[0]["Id"]) == list(tables(first, "recommendations")[0]["Id"])
 
 
 def test_a_recipe_that_hears_no_events_says_so(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
