@@ -84,7 +84,9 @@ class Gateway:
         """Answer one HTTP request."""
         receive = patient(receive)
         try:
-            if _is_for_personalize(scope):
+            if realtime_route.is_asked(scope):
+                await self._realtime(scope, receive, send)
+            elif _is_for_personalize(scope):
                 await self._personalize(scope, receive, send)
             else:
                 await self._others(scope, await whole(receive), send)
