@@ -147,11 +147,30 @@ def read_table(connection: sqlite3.Connection, data: Path, group: str, kind: Kin
         return None
     fields = fields_of(connection, dataset)
     id_column = ID_COLUMNS[kind]
-    rows: dict[str, dict[str, Any]] = {}
-    for name in files_of(dataset):
-        rows.update((row[id_column], row) for row in pq.read_table(data / "imports" / name).to_pylist())
-    for record in connection.execute("SELECT id, body FROM put_records WHERE dataset = ?", (dataset.arn,)):
-        rows[record["id"]] = json.loads(record["body"])
     metadata = [field for name, field in fields.items() if name != id_column]
-    columns = {field.name: [as_cell(row.get(field.name), field) for row in rows.values()] for field in metadata}
-    return Table(list(rows), columns, frozenset(field.name for field in metadata if field.categorical))
+    ids, columns = list[str](), {field.name: list[str | float | None]() for field in metadata}
+    for name in files_of(dataset):
+        rows = pq.read_table(data / "imports" / name)
+        ids.extend(map(str, rows[id_column].to_pylist()))
+        for field in metadata:
+            columns[field.name] += _cells(rows, field)
+    for record in connection.execute("SELECT id, body FROM put_records WHERE dataset = ?", (dataset.arn,)):
+        ids.append(record["id"])
+        body = json.loads(record["body"])
+        for field in metadata:
+            columns[field.name].append(as_cell(body.get(field.name), field))
+    newest = {row_id: row for row, row_id in enumerate(ids)}
+    if len(newest) < len(ids):
+        columns = {name: [cells[row] for row in newest.values()] for name, cells in columns.items()}
+    return Table(list(newest), columns, frozenset(field.name for field in metadata if field.categorical))
+
+
+def _cells(rows: pa.Table, field: Field) -> list[str | float | None]:
+    """Return a column of a file as the field holds it; one that the file lacks is empty."""
+    if field.name not in rows.column_names:
+        return [None] * rows.num_rows
+    column = rows[field.name]
+    if field.type in NUMBERS and not pa.types.is_boolean(column.type):
+        return list(column.cast(pa.float64(), safe=False).to_pylist())
+    cells = column.to_pylist()
+    return cells if pa.types.is_string(column.type) else [as_cell(cell, field) for cell in cells]

@@ -37,6 +37,7 @@ BY_SCOPE = {
         "actions-metadata": 10,
         "action-interactions-metadata": 5,
     },
+    "a training": {"considered-items": 750_000},
     "a value": {
         "category-characters": 1000,
         "text-characters": 20_000,

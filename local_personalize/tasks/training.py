@@ -23,17 +23,18 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from local_personalize import clock, group_data, history, novelty
 from local_personalize.group_data import History, Kind
+from local_personalize.quotas import quota
 from local_personalize.recipe_book import PERSONALIZED_ACTIONS, RECIPES
 from local_personalize.recommenders import recommender_for
 from local_personalize.recommenders.base import Floats, silent
 from local_personalize.recommenders.dataset import Dataset, Interactions, Table
 from local_personalize.recommenders.evaluation import evaluate
 from local_personalize.recommenders.objective import ATTRIBUTE
-from local_personalize.tasks import TaskFailed, event_types, tuning
+from local_personalize.tasks import TaskFailed, considered, event_types, tuning
+from local_personalize.tasks.chosen_events import choose
 
 Report = Callable[[float, str], None]
 T = TypeVar("T")
@@ -103,7 +104,9 @@ def read(payload: dict[str, Any], report: Report = silent) -> tuple[History, Dat
         _check_texts(recipe.name, items)
     else:
         _check_minimum(chosen, payload["events"], 1 if of_actions else FEWEST_INTERACTIONS)
-    dataset = Dataset(chosen, _with_columns(items, catalogue, payload), _with_columns(users, "Users", payload))
+    items = _with_columns(items, catalogue, payload)
+    chosen, items = considered.newest(chosen, items, quota("considered-items"))
+    dataset = Dataset(chosen, items, _with_columns(users, "Users", payload))
     _check_objective(dataset, payload["parameters"].get(ATTRIBUTE))
     return held, dataset
 
@@ -113,50 +116,6 @@ def _impressions(payload: dict[str, Any]) -> Counter[str]:
     data = Path(payload["data"])
     with _state(data) as connection:
         return novelty.imported_impressions(connection, data, payload["group"])
-
-
-def choose(interactions: Interactions, events: list[dict[str, Any]]) -> Interactions:
-    """Return the interactions of these event types with at least the threshold's value; types in any case.
-
-    Where an event type has a weight, its rows get it; those of types without one count fully.
-    """
-    if not events:
-        return interactions
-    keep = np.zeros(len(interactions), dtype=np.bool_)
-    weights = np.ones(len(interactions), dtype=np.float32)
-    for event in events:
-        matching = _matching(interactions, event)
-        keep |= matching
-        if event.get("weight") is not None:
-            weights[matching] = event["weight"]
-    weighted = any(event.get("weight") is not None for event in events)
-    return _compact(replace(interactions, weights=weights if weighted else None).where(keep))
-
-
-def _matching(interactions: Interactions, event: Mapping[str, Any]) -> NDArray[np.bool_]:
-    mask = np.ones(len(interactions), dtype=np.bool_)
-    if event["type"] is not None:
-        names = [name.lower() for name in interactions.event_type_names]
-        codes = [code for code, name in enumerate(names) if name == event["type"].lower()]
-        assert interactions.event_types is not None
-        mask &= np.isin(interactions.event_types, codes)
-    if event["threshold"] is not None:
-        assert interactions.values is not None
-        mask &= interactions.values >= np.float32(event["threshold"])
-    return mask
-
-
-def _compact(rows: Interactions) -> Interactions:
-    """Forget users and items that have no rows left."""
-    users, user_codes = np.unique(rows.users, return_inverse=True)
-    items, item_codes = np.unique(rows.items, return_inverse=True)
-    return replace(
-        rows,
-        users=user_codes.astype(np.int32),
-        items=item_codes.astype(np.int32),
-        user_ids=[rows.user_ids[code] for code in users],
-        item_ids=[rows.item_ids[code] for code in items],
-    )
 
 
 def _check_texts(recipe: str, items: Table | None) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from local_personalize.recommenders.dataset import Interactions
-from local_personalize.tasks.training import choose
+from local_personalize.tasks.chosen_events import choose
 
 TYPES = ["watch", "Click", "watch", "buy", "click", "Watch"]
 VALUES = [0.2, 5.0, 0.5, np.nan, 1.0, 0.9]
