@@ -9,7 +9,7 @@ import json
 import math
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from local_personalize.recommenders.base import Event, Query
 from local_personalize.recommenders.explanation import Explanation
 from local_personalize.resources import Resource
 from local_personalize.serving import Deployed
+from local_personalize.targets import behind
 from local_personalize.validation import validate
 
 Document = dict[str, Any]
@@ -76,12 +77,12 @@ def preview(app: Application, body: bytes) -> Document:
 def explain(app: Application, body: bytes) -> Document:
     """Return the addends of the scores of items, by default of those that preview lists."""
     asked = _asked(app, body)
-    recommender = asked.deployed.recommender
+    recommender, known = asked.deployed.recommender, asked.deployed.known
     scores = recommender.scores(asked.query)
     listed = asked.item_ids
     if listed is None:
-        everything = np.ones(len(scores), dtype=np.bool_)
-        listed = [recommender.item_ids[place] for place in answers.best(scores, everything, asked.count)]
+        everything = np.ones(known, dtype=np.bool_)
+        listed = [recommender.item_ids[place] for place in answers.best(scores[:known], everything, asked.count)]
     explanations = recommender.explain(asked.query, listed)
     if explanations is None:
         raise InvalidInputException(f"The scores of {asked.deployed.recipe.name} have no parts to tell of.")
@@ -89,7 +90,7 @@ def explain(app: Application, body: bytes) -> Document:
     items = []
     for explanation in explanations:
         place = asked.deployed.places[explanation.item_id]
-        rank = 1 + int((scores > scores[place]).sum())
+        rank = 1 + int((scores[:known] > scores[place]).sum())
         items.append({**_document(explanation, asked.parts), "rank": rank, "probability": float(published[place])})
     return {"items": items, "unknownItems": asked.unknown}
 
@@ -132,11 +133,10 @@ def read_request(body: bytes) -> Document:
 def _asked(app: Application, body: bytes) -> Asked:
     """Read a request about scores. Raises InvalidInputException and ResourceNotFoundException."""
     request, connection = read_request(body), app.store.reader()
-    resource = named_resource(connection, request)
-    deployed, group = app.models.get(resource.doc["_model"]), group_of(resource)
-    user_id, history = request.get("userId"), request.get("history", [])
-    streamed = [] if user_id is None else deployed.streamed(connection, group, user_id)
-    query = deployed.query(user_id, request.get("itemId"), streamed, request.get("context", {}))
+    target = behind(app.models, connection, named_resource(connection, request), newest=True)
+    deployed, user_id, history = target.deployed, request.get("userId"), request.get("history", [])
+    streamed = [] if user_id is None else target.streamed(user_id)
+    query = target.query(user_id, request.get("itemId"), streamed, request.get("context", {}))
     named = dict.fromkeys([*history, *request.get("itemIds", [])])
     unknown = [item_id for item_id in named if item_id not in deployed.places]
     count = request.get("numResults", DEFAULT_RESULTS)
@@ -147,7 +147,7 @@ def _asked(app: Application, body: bytes) -> Asked:
 def _with_history(query: Query, history: Sequence[str]) -> Query:
     now = clock.now()
     newer = tuple(Event(item_id, now + step) for step, item_id in enumerate(history))
-    return Query(query.user_id, (*query.events, *newer), query.item_id, query.context)
+    return replace(query, events=(*query.events, *newer))
 
 
 def named_resource(connection: sqlite3.Connection, request: Document) -> Resource:

@@ -54,7 +54,7 @@ class Deployed:
         self.trained: float = about["trained"]
         """When training read the data, in seconds since the epoch."""
         self.known = len(recommender.item_ids)
-        """Places below are of items that training knew; from there on are those that were put since."""
+        """Places below are of items that training knew; from there on are those that came since."""
         self.history = SavedHistory(folder / "history")
         self._trained_on: list[dict[str, Any]] = about["events"]
         self._answer_with(recommender, Novelty.load(folder, recommender.trained, self.watermark))
@@ -65,7 +65,7 @@ class Deployed:
         self.scores = ScoreMemory(recommender)
 
     def with_items(self, items: Table) -> Deployed:
-        """Return the same model with items that were put since its training, where its recipe explores."""
+        """Return the same model with items that came since its training, where its recipe explores."""
         if not isinstance(self.recommender, UserPersonalization):
             return self
         further, recommender = copy.copy(self), self.recommender.with_items(items)
@@ -161,7 +161,7 @@ class Models:
         return deployed
 
     def renewed(self, connection: sqlite3.Connection, group: str, model: str) -> str:
-        """Return the name of a model with the items that were put since its training; get() knows it for now."""
+        """Return the name of a model with the items that came since its training; get() knows it for now."""
         deployed = self.get(model)
         newest = put_records.newest_item(connection, group, deployed.trained) if deployed.recipe.explores else None
         if newest is None:
@@ -169,7 +169,7 @@ class Models:
 
         def renew() -> Deployed:
             known = deployed.recommender.trained.item_index
-            items = put_records.items_between(connection, group, deployed.trained, newest, known)
+            items = put_records.items_between(connection, self._data, group, deployed.trained, newest, known)
             return deployed if items is None else deployed.with_items(items)
 
         name = f"{model}@{newest}"

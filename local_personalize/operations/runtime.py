@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from local_personalize import action_rules, answers, attribution, filtering, put_records, resources
+from local_personalize import action_rules, answers, attribution, filtering, resources
 from local_personalize.answers import Answer, Promotion, Wish
 from local_personalize.application import Call
 from local_personalize.errors import InvalidInputException, ResourceNotFoundException
-from local_personalize.exploration import Exploration
-from local_personalize.filtering import Place, Wanted
+from local_personalize.filtering import Wanted
 from local_personalize.filters.evaluate import Mask
 from local_personalize.filters.tree import FilterError
 from local_personalize.recipe_book import PERSONALIZED_ACTIONS, PERSONALIZED_RANKING
-from local_personalize.recommenders.base import Query
 from local_personalize.resources import Document
 from local_personalize.serving import Deployed, Streamed
+from local_personalize.targets import Target, behind
 
 DEFAULT_RESULTS = 25
 MOST_RESULTS = 500
@@ -30,32 +29,10 @@ DEFAULT_ACTIONS = 5
 MOST_ACTIONS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """What answers: the model behind a campaign or recommender, and its configuration."""
-
-    arn: str
-    place: Place
-    deployed: Deployed
-    config: Document
-
-    def streamed(self, user_id: str | None) -> list[Streamed]:
-        return self.deployed.streamed(self.place.connection, self.place.group, user_id)
-
-    def query(
-        self, user_id: str | None, item_id: str | None, streamed: Sequence[Streamed], request: Mapping[str, Any]
-    ) -> Query:
-        """Return what to ask the model, with what was put about the user since training."""
-        query = self.deployed.query(user_id, item_id, streamed, request.get("context", {}))
-        if user_id is None or not self.deployed.recipe.live:
-            return query
-        return replace(query, traits=put_records.user(self.place.connection, self.place.group, user_id))
-
-
 def get_recommendations(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     """Recommend items for a user, items related to an item, or popular items, as the recipe does."""
     target = _target(call, request)
-    deployed, recommendation_id = target.deployed, attribution.recommendation_id(target.arn)
+    deployed, recommendation_id = target.deployed, attribution.recommendation_id(_arn(request))
     if deployed.recipe.type == PERSONALIZED_RANKING:
         raise InvalidInputException("The campaign ranks given items: use GetPersonalizedRanking.")
     if deployed.recipe.type == PERSONALIZED_ACTIONS:
@@ -66,7 +43,8 @@ def get_recommendations(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     user_id, item_id = request.get("userId"), request.get("itemId") if "itemId" in deployed.recipe.needs else None
     streamed = target.streamed(user_id)
     query = replace(
-        target.query(user_id, item_id, streamed, request), influence=target.config.get("rankingInfluence", {})
+        target.query(user_id, item_id, streamed, request.get("context", {})),
+        influence=target.config.get("rankingInfluence", {}),
     )
     wish = _wish(target, request, user_id, streamed, recommendation_id)
     items = answers.recommend(deployed, query, wish)
@@ -78,10 +56,10 @@ def get_recommendations(call: Call, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _wish(
-    target: _Target, request: Mapping[str, Any], user_id: str | None, streamed: Sequence[Streamed], seed: str
+    target: Target, request: Mapping[str, Any], user_id: str | None, streamed: Sequence[Streamed], seed: str
 ) -> Wish:
     shown = _shown(target.deployed, user_id, streamed)
-    exploration = Exploration.of(target.config.get("itemExplorationConfig", {}))
+    exploration = target.exploration
     promotions = [
         Promotion(
             promotion.get("name", ""),
@@ -108,12 +86,12 @@ def get_personalized_ranking(call: Call, request: dict[str, Any]) -> dict[str, A
     allowed = _allowed(target, request, user_id, streamed)
     ranked = answers.rank(
         deployed,
-        target.query(user_id, None, streamed, request),
+        target.query(user_id, None, streamed, request.get("context", {})),
         request["inputList"],
         allowed,
         keep_unknown=not _includes(target, request),
     )
-    recommendation_id = attribution.recommendation_id(target.arn)
+    recommendation_id = attribution.recommendation_id(_arn(request))
     call.app.shown.remember(recommendation_id, [item.item_id for item in ranked])
     return {
         "personalizedRanking": _documents(target, ranked, _metadata_columns(request, target)),
@@ -138,31 +116,31 @@ def get_action_recommendations(call: Call, request: dict[str, Any]) -> dict[str,
     found = answers.recommend(deployed, deployed.query(user_id, None, streamed, {}), Wish(count, allowed))
     return {
         "actionList": [{"actionId": action.item_id, "score": action.score} for action in found],
-        "recommendationId": attribution.recommendation_id(target.arn),
+        "recommendationId": attribution.recommendation_id(_arn(request)),
     }
 
 
-def _target(call: Call, request: dict[str, Any]) -> _Target:
+def _target(call: Call, request: dict[str, Any]) -> Target:
     """Return what answers, or raise InvalidInputException where that is not exactly one active thing."""
     campaign, recommender = request.get("campaignArn"), request.get("recommenderArn")
     if bool(campaign) == bool(recommender):
         raise InvalidInputException("Provide either campaignArn or recommenderArn.")
     connection = call.app.store.reader()
-    kind, arn = ("campaign", campaign) if campaign else ("recommender", recommender)
-    resource = resources.find(connection, str(arn), kind)
+    kind, arn = "campaign" if campaign else "recommender", _arn(request)
+    resource = resources.find(connection, arn, kind)
     if resource is None:
         raise ResourceNotFoundException(f"{kind.capitalize()} {arn} not found.")
     if resource.doc["status"] != "ACTIVE":
         raise InvalidInputException(f"{kind.capitalize()} {arn} is not ACTIVE: its status is {resource.doc['status']}.")
-    model = resource.doc["_model"]
-    config = resource.doc.get(f"{kind}Config") or {}
-    if Exploration.of(config.get("itemExplorationConfig", {})).weight:
-        model = call.app.models.renewed(connection, resource.parent, model)
-    place = Place(call.app.models, connection, resource.parent, model)
-    return _Target(resource.arn, place, call.app.models.get(model), config)
+    return behind(call.app.models, connection, resource)
 
 
-def _count(request: Mapping[str, Any], target: _Target) -> int:
+def _arn(request: Mapping[str, Any]) -> str:
+    """Return the ARN of the campaign or recommender that a request asks."""
+    return str(request.get("campaignArn") or request.get("recommenderArn"))
+
+
+def _count(request: Mapping[str, Any], target: Target) -> int:
     """Return numResults; 0 stands for the default, as the shape allows it."""
     count = int(request.get("numResults") or DEFAULT_RESULTS)
     columns = _metadata_columns(request, target)
@@ -179,7 +157,7 @@ def _shown(deployed: Deployed, user_id: str | None, streamed: Sequence[Streamed]
 
 
 def _allowed(
-    target: _Target,
+    target: Target,
     request: Mapping[str, Any],
     user_id: str | None,
     streamed: Sequence[Streamed],
@@ -196,7 +174,7 @@ def _allowed(
         raise InvalidInputException(f"The filter cannot be applied: {failure}.") from failure
 
 
-def _expression(connection: sqlite3.Connection, target: _Target, request: Mapping[str, Any]) -> str:
+def _expression(connection: sqlite3.Connection, target: Target, request: Mapping[str, Any]) -> str:
     filter = resources.find(connection, request["filterArn"], "filter")
     if filter is None or filter.doc["status"].startswith("DELETE"):
         raise ResourceNotFoundException(f"Filter {request['filterArn']} not found.")
@@ -205,7 +183,7 @@ def _expression(connection: sqlite3.Connection, target: _Target, request: Mappin
     return str(filter.doc["filterExpression"])
 
 
-def _includes(target: _Target, request: dict[str, Any]) -> bool:
+def _includes(target: Target, request: dict[str, Any]) -> bool:
     """Tell whether the request's filter names what is let in, which an unknown item never is."""
     if not request.get("filterArn"):
         return False
@@ -213,7 +191,7 @@ def _includes(target: _Target, request: dict[str, Any]) -> bool:
     return any(expression.include for expression in tree.expressions)
 
 
-def _metadata_columns(request: Mapping[str, Any], target: _Target) -> list[str]:
+def _metadata_columns(request: Mapping[str, Any], target: Target) -> list[str]:
     asked = {kind.upper(): names for kind, names in request.get("metadataColumns", {}).items()}
     if not asked:
         return []
@@ -229,7 +207,7 @@ def _metadata_columns(request: Mapping[str, Any], target: _Target) -> list[str]:
     return names
 
 
-def _documents(target: _Target, items: Sequence[Answer], columns: Sequence[str]) -> list[Document]:
+def _documents(target: Target, items: Sequence[Answer], columns: Sequence[str]) -> list[Document]:
     table = target.place.models.table(target.place.connection, target.place.group, "Items") if columns else None
     documents = []
     for item in items:

@@ -6,6 +6,7 @@ nobody knows yet, so there they stand in the middle. They are as popular as an i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +17,7 @@ from scipy import sparse
 from local_personalize.recommenders.base import Floats
 from local_personalize.recommenders.dataset import Table
 from local_personalize.recommenders.metadata import Vocabulary
-from local_personalize.recommenders.signals import Signals, Weights, popularity_weight, spread
+from local_personalize.recommenders.signals import Signals, Weights, spread
 from local_personalize.recommenders.sparse_rows import Matrix, weighted_histories
 from local_personalize.recommenders.trained import Trained
 
@@ -40,6 +41,16 @@ class Newcomers:
         lengths = np.sqrt(rows.multiply(rows).sum(axis=1))
         return cls(sparse.csr_array(rows.multiply(1 / np.where(lengths > 0, lengths, 1)[:, None])))
 
+    def contributions(self, history: NDArray[Any], signals: Signals, weights: Weights, rows: Sequence[int]) -> Floats:
+        """Split what metadata add to some of their relevances by the items of the history: (watched, rows)."""
+        whole = weighted_histories([history], weights.half_life, len(signals.popularity))
+        watched = signals.content[whole.indices]
+        mine = np.asarray((watched @ self.content[list(rows)].T).toarray())
+        usual = np.asarray(watched @ np.asarray(signals.content.mean(axis=0)))
+        profile = (whole @ signals.content).toarray()[0]
+        deviation = spread(np.asarray(signals.content @ profile)[None, :])[0, 0]
+        return np.asarray(weights.content * whole.data[:, None] * (mine - usual[:, None]) / deviation)
+
     def relevance(self, history: NDArray[Any], signals: Signals, weights: Weights) -> Floats:
         """Return their relevance for a history of places of items that the signals know, (items,)."""
         width = len(signals.popularity)
@@ -47,7 +58,7 @@ class Newcomers:
         alike = np.asarray(signals.content @ profile)[None, :]
         mine = np.asarray(self.content @ profile)
         standard = (mine - alike.mean()) / spread(alike)[0, 0]
-        popularity = popularity_weight(signals.doubt(history, weights.half_life)) * NO_EVENTS
+        popularity = weights.of_popularity(signals.doubt(history, weights.half_life)) * NO_EVENTS
         return np.asarray(weights.content * standard + popularity)
 
 

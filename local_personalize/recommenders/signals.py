@@ -1,11 +1,11 @@
 """The signals of the personal score, each linear in the user's history: items together, items next, items alike.
 
-relevance = z(E) + (1 - d) w z(T) + v z(C) + (.5 + 2 d) popularity: E is EASE with metadata rows, T the transitions, C
-the likeness to the history's metadata; z takes mean 0 and deviation 1 over the catalogue. T sees a history that fades
-faster than that of E and C: what comes next hangs on what came last. d is the doubt in a history behind which there are
-few events: z makes as much of a chance as of a habit, so what once followed a rarity counts for less then, and
-popularity for more. Elsewhere d is about 0, and popularity's small weight costs nothing in the lists and makes the
-published probabilities likelier.
+relevance = z(E) + (1 - d) w z(T) + v z(C) + (p + (2.5 - p) d) popularity: E is EASE with metadata rows, T the
+transitions, C the likeness to the history's metadata; z takes mean 0 and deviation 1 over the catalogue. T sees a
+history that fades faster than that of E and C: what comes next hangs on what came last. d is the doubt in a history
+behind which there are few events: z makes as much of a chance as of a habit, so what once followed a rarity counts for
+less then, and popularity for more. Elsewhere d is about 0, and popularity's small weight costs nothing in the lists and
+makes the published probabilities likelier.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from local_personalize.recommenders.sparse_rows import Matrix, packed, product, 
 from local_personalize.recommenders.trained import Arrays
 from local_personalize.recommenders.transitions import WINDOW, transitions
 
-POPULARITY_WEIGHT, POPULARITY_IN_DOUBT = 0.5, 2.5
+POPULARITY_IN_DOUBT = 2.5
 EVENTS_TO_TRUST = 50.0
 """Events of a history's items, the older counting less, at which doubt is one half; at three times as many a tenth."""
 TRANSITIONS_SPAN = 0.3
@@ -46,11 +46,16 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How the signals are put together: the half-life of a history in events, and the weight of T and C beside E."""
+    """How the signals are put together: the half-life of a history in events, and what counts how much beside E."""
 
     half_life: float = 10.0
     transitions: float = 1.0
     content: float = 1.0
+    popularity: float = 0.5
+
+    def of_popularity(self, doubt: Any) -> Any:
+        """Return what popularity counts beside a history in which there is so much doubt, a number or an array."""
+        return self.popularity + (POPULARITY_IN_DOUBT - self.popularity) * doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ class Signals:
         """Put standardised parts together."""
         follows = (1 - parts.doubt) * weights.transitions * parts.follows
         personal = parts.together + follows + weights.content * parts.alike
-        return np.asarray(personal + popularity_weight(parts.doubt) * self.popularity)
+        return np.asarray(personal + weights.of_popularity(parts.doubt) * self.popularity)
 
     def doubt(self, history: NDArray[Any], half_life: float) -> float:
         """Return how little is known of a history, 0 to 1."""
@@ -151,11 +156,6 @@ class Signals:
     def from_arrays(cls, arrays: Arrays) -> Signals:
         """Rebuild from what arrays() gave."""
         return cls(ease_from(arrays), unpacked("follows", arrays), unpacked("content", arrays), arrays["popularity"])
-
-
-def popularity_weight(doubt: Floats | float) -> Any:
-    """Return what popularity counts beside the signals of a history in which there is so much doubt."""
-    return POPULARITY_WEIGHT + (POPULARITY_IN_DOUBT - POPULARITY_WEIGHT) * doubt
 
 
 def likeness(features: Matrix) -> Matrix:

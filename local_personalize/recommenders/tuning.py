@@ -20,6 +20,8 @@ from local_personalize.recommenders.splitting import HeldOut, earlier, held_out,
 
 HALF_LIVES = (10.0, 5.0, 20.0, np.inf)
 TRANSITIONS = (1.0, 0.5, 2.0, 0.0)
+WITHOUT_ORDER = Weights(half_life=np.inf, transitions=0.0, content=0.25, popularity=0.25)
+"""Where old events tell as much as new ones, E says nearly all, and what is put beside it has to show that it helps."""
 CONTENT = ((2.0, 0.0), (1.0, 2.0), (0.5, 2.0), (0.25, 2.0))
 """Weights of C from the highest, and by how many standard errors a lower one must be better."""
 FEWEST_FOR_CONTENT = 50
@@ -110,6 +112,8 @@ class _Trial:
         progress(0, text)
         chosen = self._clearly_better([(replace(usual, half_life=value), MARGIN) for value in half_lives])
         progress(0.4, text)
+        if np.isinf(chosen.half_life):
+            return self._without_order()
         chosen = self._clearly_better([(replace(chosen, transitions=value), MARGIN) for value in TRANSITIONS])
         progress(0.7, text)
         (content, _), *lower = CONTENT if len(self.given) >= FEWEST_FOR_CONTENT else CONTENT[1:]
@@ -117,6 +121,14 @@ class _Trial:
         for content, margin in lower:
             kept = self._clearly_better([(kept, 0.0), (replace(chosen, content=content), margin)])
         return kept
+
+    def _without_order(self) -> Weights:
+        """Begin with E and little else; T and C count for as much as makes lists clearly better."""
+        chosen = self._clearly_better(
+            [(replace(WITHOUT_ORDER, transitions=value), MARGIN) for value in sorted(TRANSITIONS)]
+        )
+        content = sorted({WITHOUT_ORDER.content, *(value for value, _ in CONTENT)})
+        return self._clearly_better([(replace(chosen, content=value), MARGIN) for value in content])
 
     def _clearly_better(self, rivals: list[tuple[Weights, float]]) -> Weights:
         """Return the first of the rivals, or the one that beats it by most beyond its margin of standard errors."""

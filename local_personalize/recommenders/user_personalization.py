@@ -14,10 +14,10 @@ from local_personalize.recommenders.dataset import Dataset, Table
 from local_personalize.recommenders.ease import REGULARISATION
 from local_personalize.recommenders.explanation import Explanation, Watched
 from local_personalize.recommenders.metadata import Vocabulary
-from local_personalize.recommenders.newcomers import Newcomers, extended
+from local_personalize.recommenders.newcomers import NO_EVENTS, Newcomers, extended
 from local_personalize.recommenders.objective import Objective
 from local_personalize.recommenders.progress import part
-from local_personalize.recommenders.signals import Shape, Signals, Weights, popularity_weight
+from local_personalize.recommenders.signals import Shape, Signals, Weights
 from local_personalize.recommenders.splitting import within_percentiles
 from local_personalize.recommenders.trained import Arrays, Trained
 from local_personalize.recommenders.transitions import WINDOW
@@ -108,16 +108,14 @@ class UserPersonalization(Recommender):
         return self.temperature / (1 + events) * self.circumstances.of_user(query.user_id, query.traits)
 
     def explain(self, query: Query, item_ids: Sequence[str]) -> list[Explanation]:
-        history, scores = self.seen(query), self.scores(query)
+        history, scores, width = self.seen(query), self.scores(query), self.circumstances.width
         places = [self.trained.item_index[item_id] for item_id in item_ids if item_id in self.trained.item_index]
+        further = (0, len(scores) - width)  # of newcomers neither contexts nor users nor objectives tell anything
         context, user = self._of_context(query), self._of_user(query, len(history))
         objective = self.objective.addend(self.temperature)
-        popularity, seen = self.popularity(), set(history.tolist())
-        watched: list[tuple[Watched, ...]] = [()] * len(places)
-        if history.size:
-            doubt = self.signals.doubt(history, self.choice.weights.half_life)
-            popularity = popularity_weight(doubt) * self.signals.popularity
-            watched = self._watched(history, places)
+        context, user, objective = (np.pad(addend, further) for addend in (context, user, objective))
+        popularity, watched = self._of_history(history[history < width], places)
+        seen = set(history.tolist())
         return [
             Explanation(
                 self.item_ids[place],
@@ -132,13 +130,29 @@ class UserPersonalization(Recommender):
             for place, parts in zip(places, watched, strict=True)
         ]
 
+    def _of_history(self, history: Integers, places: list[int]) -> tuple[Floats, list[tuple[Watched, ...]]]:
+        """Return what popularity adds to every score, and for each place what the items of the history add."""
+        if not history.size:
+            return self.popularity(), [()] * len(places)
+        doubt = self.signals.doubt(history, self.choice.weights.half_life)
+        missing = (0, len(self.item_ids) - self.circumstances.width)
+        counted = np.pad(self.signals.popularity, missing, constant_values=NO_EVENTS)
+        return self.choice.weights.of_popularity(doubt) * counted, self._watched(history, places)
+
     def _watched(self, history: Integers, places: list[int]) -> list[tuple[Watched, ...]]:
         """Return for each place what the items of the history add to its score."""
-        taken, addends = self.signals.contributions(history, self.choice.weights, places)
+        weights, width = self.choice.weights, self.circumstances.width
+        known = np.array(places, dtype=np.int64) < width
+        taken, addends = self.signals.contributions(history, weights, [place for place in places if place < width])
+        everything = np.zeros((len(taken), len(places), addends.shape[2]))
+        everything[:, known] = addends
+        if self.newcomers is not None:
+            rows = [place - width for place in places if place >= width]
+            everything[:, ~known, -1] = self.newcomers.contributions(history, self.signals, weights, rows)
         ids = [self.item_ids[place] for place in taken]
         lists = [
             [Watched(item_id, *parts) for item_id, parts in zip(ids, column.tolist(), strict=True)]
-            for column in np.swapaxes(addends, 0, 1)
+            for column in np.swapaxes(everything, 0, 1)
         ]
         return [tuple(sorted(parts, key=lambda part: -part.value)) for parts in lists]
 

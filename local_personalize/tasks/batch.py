@@ -1,7 +1,8 @@
 """Answers the lines of a batch job: recommendations, rankings or segments of users, one JSON object each.
 
 A line that cannot be answered gets an "error" of its own and the rest go on, as the real service does it. What was
-streamed after training is left out, as it is there. The output is `<input>.out` in the output folder.
+streamed after training is left out, as it is there; items and users that were put or imported since take part as they
+do in GetRecommendations. The output is `<input>.out` in the output folder.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from botocore.exceptions import ClientError
 from local_personalize import answers, filtering
 from local_personalize.answers import Wish
 from local_personalize.errors import ServiceError
-from local_personalize.exploration import Exploration
-from local_personalize.filtering import Place, Wanted
+from local_personalize.filtering import Wanted
 from local_personalize.filters.evaluate import Mask
 from local_personalize.filters.tree import FilterError
 from local_personalize.quotas import quota
 from local_personalize.recipe_book import PERSONALIZED_RANKING, RELATED_ITEMS, USER_SEGMENTATION, Recipe
-from local_personalize.serving import Deployed, Models
+from local_personalize.serving import Models
+from local_personalize.targets import Target, target_of
 from local_personalize.tasks import TaskFailed, segments
 from local_personalize.tasks.buckets import keys_at, s3_client
 from local_personalize.tasks.segments import LineError
@@ -50,11 +51,9 @@ DECIMALS = 7
 class Batch:
     """One job: where it works, how many results a line gets, and the filter."""
 
-    place: Place
-    deployed: Deployed
+    target: Target
     count: int
     filter: str | None
-    exploration: Exploration
 
 
 def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
@@ -66,10 +65,9 @@ def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
     try:
         keys = keys_at(s3, bucket, key)
         _check_files(keys, f"s3://{bucket}/{key}")
-        models = Models(Path(payload["data"]))
-        place = Place(models, connection, payload["group"], payload["model"])
-        exploration = Exploration.of(payload["exploration"])
-        batch = Batch(place, models.get(payload["model"]), payload["count"], payload["filter"], exploration)
+        models, config = Models(Path(payload["data"])), {"itemExplorationConfig": payload["exploration"]}
+        target = target_of(models, connection, payload["group"], payload["model"], config)
+        batch = Batch(target, payload["count"], payload["filter"])
         counts = [_answer_file(s3, payload, name, batch, report) for name in keys]
     except ClientError as failure:
         raise TaskFailed(f"Amazon S3 refused: {failure.response['Error']['Message']}") from failure
@@ -104,7 +102,7 @@ def _answer_file(s3: S3Client, payload: dict[str, Any], key: str, batch: Batch, 
     with tempfile.TemporaryDirectory() as scratch:
         source, output = Path(scratch) / "in", Path(scratch) / "out"
         s3.download_file(payload["from"][0], key, str(source))
-        _check_queries(source, batch.deployed.recipe)
+        _check_queries(source, batch.target.deployed.recipe)
         with output.open("w", encoding="utf-8", newline="\n") as written:
             counted = _answer_lines(source, written, batch, report)
         s3.upload_file(str(output), bucket, target)
@@ -151,20 +149,22 @@ def _parsed(raw: bytes) -> Line:
 
 
 def _output(line: Line, batch: Batch) -> dict[str, Any]:
-    recipe = batch.deployed.recipe
+    recipe = batch.target.deployed.recipe
     if recipe.type == USER_SEGMENTATION:
         return {"recommendedUsers": _segment(line, batch)}
     related = recipe.type == RELATED_ITEMS
     user_id = None if related else _text(line, "userId")
     item_id = _text(line, "itemId") if related else None
-    query = batch.deployed.query(user_id, item_id, [], {})
+    query = batch.target.query(user_id, item_id, [], {})
     allowed = _items_allowed(line, batch, user_id, item_id)
     if recipe.type == PERSONALIZED_RANKING:
-        found = answers.rank(batch.deployed, query, _list(line), allowed, keep_unknown=batch.filter is None)
+        found = answers.rank(batch.target.deployed, query, _list(line), allowed, keep_unknown=batch.filter is None)
     else:
-        found = answers.recommend(batch.deployed, query, Wish(batch.count, allowed, exploration=batch.exploration))
+        found = answers.recommend(
+            batch.target.deployed, query, Wish(batch.count, allowed, exploration=batch.target.exploration)
+        )
     output: dict[str, Any] = {"recommendedItems": [one.item_id for one in found]}
-    if batch.deployed.recommender.has_scores:
+    if batch.target.deployed.recommender.has_scores:
         output["scores"] = [None if one.score is None else round(one.score, DECIMALS) for one in found]
     return output
 
@@ -192,15 +192,15 @@ def _values(line: Line) -> dict[str, str]:
 
 def _items_allowed(line: Line, batch: Batch, user_id: str | None, item_id: str | None) -> Mask:
     if batch.filter is None:
-        return np.ones(len(batch.deployed.places), dtype=np.bool_)
-    return filtering.items_allowed(batch.place, Wanted(batch.filter, _values(line), item_id), user_id, [])
+        return np.ones(len(batch.target.deployed.places), dtype=np.bool_)
+    return filtering.items_allowed(batch.target.place, Wanted(batch.filter, _values(line), item_id), user_id, [])
 
 
 def _segment(line: Line, batch: Batch) -> list[str]:
-    recommender = batch.deployed.recommender
+    recommender = batch.target.deployed.recommender
     if batch.filter is None:
         allowed = np.ones(len(recommender.user_ids), dtype=np.bool_)
     else:
-        allowed = filtering.users_allowed(batch.place, Wanted(batch.filter, _values(line)))
-    scores = segments.user_scores(batch.place, line)
+        allowed = filtering.users_allowed(batch.target.place, Wanted(batch.filter, _values(line)))
+    scores = segments.user_scores(batch.target.place, line)
     return [recommender.user_ids[place] for place in answers.best(scores, allowed, batch.count)]

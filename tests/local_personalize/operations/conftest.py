@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import urllib.request
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -112,6 +113,12 @@ class Ground:
     def imported(self, dataset: str, body: bytes, **options: Any) -> dict[str, Any]:
         """Upload and import a file, and return the job when it has ended."""
         return self.ended(self.start_import(dataset, self.upload("data.csv", body), **options))
+
+    def insight(self, what: str, **request: Any) -> dict[str, Any]:
+        """Return what the endpoint tells beyond AWS's operations: preview, explain, timeline or events."""
+        url = f"{self.clients.endpoint.url}/_local/insights/{what}"
+        with urllib.request.urlopen(url, json.dumps(request).encode(), timeout=10) as answer:
+            return dict(json.load(answer))
 
     def exported(self, dataset: str, mode: str) -> str:
         """Return what an export job writes, as text."""

@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import Clients
 from tests.local_personalize.conftest import FIRST, campaign_for, solution_for, trained, version_for
 from tests.local_personalize.operations.conftest import Ground, csv, ground_for
+from tests.local_personalize.operations.test_batch_jobs import inferred
 
 PERSONAL = "aws-user-personalization"
 FIELDS = {"USER_ID": "string", "ITEM_ID": "string", "TIMESTAMP": "long", "EVENT_TYPE": "string", "DEVICE": "string"}
@@ -87,6 +88,23 @@ def test_a_user_put_after_training_gets_what_such_users_take(shop: Ground, campa
         assert {item % 2 for item in ask(shop, campaign, userId="late comer")} == {parity}
     put("late comer", "neither")
     assert ask(shop, campaign, userId="late comer") == ask(shop, campaign, userId="stranger")
+
+
+def test_previews_explanations_and_timelines_know_a_user_put_after_training(shop: Ground, campaign: str) -> None:
+    described = shop.clients.personalize.list_datasets(datasetGroupArn=shop.group)["datasets"]
+    users = next(dataset["datasetArn"] for dataset in described if dataset["datasetType"] == "USERS")
+    entry = {"userId": "known late", "properties": json.dumps({"genres": "odd"})}
+    shop.clients.events.put_users(datasetArn=users, users=[entry])
+    asked = {"campaignArn": campaign, "userId": "known late", "numResults": 10}
+    expected = [f"i{item}" for item in ask(shop, campaign, userId="known late")]
+    assert [entry["itemId"] for entry in shop.insight("preview", **asked)["itemList"]] == expected
+    assert [entry["itemId"] for entry in shop.insight("timeline", **asked)["lists"][0]] == expected
+    explained = shop.insight("explain", **asked)["items"]
+    assert [parts["itemId"] for parts in explained] == expected
+    assert all(parts["user"] > 0 for parts in explained)
+    described = shop.clients.personalize.describe_campaign(campaignArn=campaign)["campaign"]
+    lines = inferred(shop, described["solutionVersionArn"], [{"userId": "known late"}], numResults=10)
+    assert lines[0]["output"]["recommendedItems"] == expected
 
 
 def test_event_types_count_by_their_weights(shop: Ground) -> None:

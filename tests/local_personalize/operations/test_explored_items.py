@@ -23,6 +23,7 @@ from tests.local_personalize.conftest import (
     version_for,
 )
 from tests.local_personalize.operations.conftest import Ground, csv, ground_for
+from tests.local_personalize.operations.test_batch_jobs import inferred
 
 FIELDS = {
     "USER_ID": "string",
@@ -49,6 +50,7 @@ class World:
 
     ground: Ground
     items: str
+    version: str
     campaign: str
     tracking_id: str
 
@@ -112,7 +114,7 @@ def world(shared_clients: Clients) -> World:
     campaign = campaign_for(
         shared_clients, version, campaignConfig={"itemExplorationConfig": {"explorationWeight": "0"}}
     )
-    return World(ground, items, campaign, tracker["trackingId"])
+    return World(ground, items, version, campaign, tracker["trackingId"])
 
 
 def test_the_share_of_explored_items_grows_with_the_weight(world: World) -> None:
@@ -188,6 +190,62 @@ def test_filters_hold_for_items_put_after_training(world: World) -> None:
     names = set(world.explored([user for user, _ in tastes()], **options))
     assert "later-comedy" in names
     assert all("comedy" in name for name in names)
+
+
+def test_timelines_and_batches_explore_items_put_after_training(world: World) -> None:
+    world.put(*[(f"latest-{taste}-{number}", genres, None) for taste, genres in GENRES.items() for number in range(5)])
+    world.explore("1")
+    found = world.ground.insight("timeline", campaignArn=world.campaign, userId="u2")["lists"][-1]
+    assert [(entry["itemId"], entry["reason"]) for entry in found] == [
+        (entry["itemId"], entry.get("reason", [None])[0]) for entry in world.ask("u2")["itemList"]
+    ]
+    config = {"itemExplorationConfig": {"explorationWeight": "1", "explorationItemAgeCutOff": "30"}}
+    users = [{"userId": user} for user, _ in tastes()]
+    lines = inferred(world.ground, world.version, users, batchInferenceJobConfig=config)
+    explored = {name for line in lines for name in line["output"]["recommendedItems"] if name.startswith("latest")}
+    told = {name for user, _ in tastes() for name in named(world, user) if name.startswith("latest")}
+    assert explored
+    assert told
+    assert not named(world, "stranger") & told
+
+
+def named(world: World, user: str) -> set[str]:
+    """Return the items of the timeline of a user."""
+    told = world.ground.insight("timeline", campaignArn=world.campaign, userId=user)
+    return {entry["itemId"] for listed in told["lists"] for entry in listed}
+
+
+def test_items_imported_after_training_are_explored_as_those_that_were_put(world: World) -> None:
+    rows = [f"bulk-{taste}-{number},{genres}," for taste, genres in GENRES.items() for number in range(6)]
+    again = [f"action-{number},Comedy," for number in range(3)]
+    body = csv([*rows, *again], ",".join(ITEM_FIELDS))
+    job = world.ground.imported(world.items, body, importMode="INCREMENTAL")
+    assert job["status"] == "ACTIVE", job
+    world.explore("1")
+    found = {taste: world.explored([user for user, liked in tastes() if liked == taste]) for taste in GENRES}
+    for taste, names in found.items():
+        of_bulk = [name.split("-")[1] for name in names if name.startswith("bulk")]
+        assert of_bulk.count(taste) > 2 * (len(of_bulk) - of_bulk.count(taste))
+
+
+def test_an_item_put_after_training_is_explained_by_its_metadata(world: World) -> None:
+    world.put(("told-comedy", GENRES["comedy"], None), ("told-action", GENRES["action"], None))
+    history = ["comedy-1", "told-action", "comedy-2", "action-3"]
+    asked = {"campaignArn": world.campaign, "history": history, "itemIds": ["told-comedy", "told-action", "comedy-7"]}
+    answer = world.ground.insight("explain", **asked)
+    assert answer["unknownItems"] == []
+    comedy, action, known = answer["items"]
+    for parts in (comedy, action, known):
+        added = sum(watched["value"] for watched in parts["watched"]) + parts["popularity"] + parts["seen"]
+        assert abs(added + parts["context"] + parts["user"] + parts["objective"] - parts["score"]) < 1e-9
+        assert {watched["itemId"] for watched in parts["watched"]} == {"comedy-1", "comedy-2", "action-3"}
+    assert {(part["together"], part["follows"]) for part in comedy["watched"]} == {(0, 0)}
+    assert comedy["watched"][0]["itemId"] == "comedy-2"
+    assert comedy["score"] > action["score"] - action["seen"]
+    assert action["seen"] < 0 == comedy["seen"]
+    preview = world.ground.insight("preview", campaignArn=world.campaign, history=history, numResults=40)
+    assert preview["unknownItems"] == []
+    assert not [entry for entry in preview["itemList"] if entry["itemId"].startswith("told")]
 
 
 def test_what_an_event_says_was_shown_is_explored_less(world: World) -> None:

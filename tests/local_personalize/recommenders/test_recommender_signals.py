@@ -236,7 +236,7 @@ def test_where_order_carries_nothing_no_order_is_learned() -> None:
         rows += [(f"u{user}", f"i{item}") for item in random.permutation(taken)]
     users, items = zip(*rows, strict=True)
     weights = UserPersonalization.fit(Dataset(Interactions.from_columns(users, items, range(len(rows))))).choice.weights
-    assert weights.half_life == np.inf
+    assert weights == Weights(half_life=np.inf, transitions=0, content=0.25, popularity=0.25)
 
 
 def test_a_user_is_judged_once_more_before_the_truth() -> None:
