@@ -48,8 +48,8 @@ MOST_CELLS = 100_000_000
 FEWEST_LISTS = 100
 FITTED = 0.85
 """Share of the work that the training is."""
-REPORTED = 100
-"""Lists between two reports of progress."""
+REPORTED_CELLS = 20_000_000
+"""Scores between two reports of progress."""
 JUDGING = "Judging the lists of the test users"
 USUAL_NDCG = "usual_normalized_discounted_cumulative_gain_at_25"
 Places = NDArray[np.integer[Any]]
@@ -181,8 +181,9 @@ def _lists(
     recommender: Recommender, queries: Iterable[Query], count: int, *, hides_seen: bool, progress: Progress
 ) -> list[Places]:
     lists = list[Places]()
+    between = max(1, REPORTED_CELLS // max(len(recommender.item_ids), 1))
     for query in queries:
-        if len(lists) % REPORTED == 0:
+        if len(lists) % between == 0:
             progress(len(lists) / count, JUDGING)
         lists.append(_list(recommender, query, hides_seen=hides_seen))
     return lists
