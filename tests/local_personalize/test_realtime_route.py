@@ -40,10 +40,10 @@ def titled(cinema: Cinema) -> Cinema:
 
 def test_a_users_list_comes_with_titles(titled: Cinema) -> None:
     campaign = named(titled, "aws-user-personalization")
-    status, answer = get(titled, user_id="u4", campaign=campaign, num_results="40")
+    status, answer = get(titled, user_id="u4", campaign=campaign, num_results="80")
     assert status == 200
     ids = [item["itemId"] for item in answer["itemList"]]
-    assert ids == titled.recommend("aws-user-personalization", "u4", numResults=40)
+    assert ids == titled.recommend("aws-user-personalization", "u4", numResults=80)
     first = next(item for item in answer["itemList"] if item["itemId"] == "action-0")
     assert (first["title"], first["genres"]) == ("Heat (1995)", "Action|Crime")
     assert answer["campaignArn"] == titled.campaigns["aws-user-personalization"]
