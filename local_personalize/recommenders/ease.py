@@ -26,6 +26,8 @@ SIDE = 3.0
 MOST_ROWS = 8_000
 MOST_ITEMS = 10_000
 BLOCK = 1_000
+REPORTED = 250
+"""Rows of the items' products between two reports of progress; the columns are cut to the rest once a block."""
 FEW_ROWS, BLOCK_OF_FEW = 8, 50_000
 """Items of so few rows need but so few squared entries of the kernel, of so many items at once."""
 TOGETHER = "Learning which items go together"
@@ -169,8 +171,10 @@ def _upper_gram(rows_of_items: Matrix, progress: Progress) -> NDArray[np.float32
     items_of_rows = rows_of_items.astype(np.float32).T.tocsr()
     gram = np.empty((width, width), dtype=np.float32)
     for start in range(0, width, BLOCK):
-        progress(start / width, TOGETHER)
-        gram[start : start + BLOCK, start:] = (rows_of_items[start : start + BLOCK] @ items_of_rows).toarray()
+        for row in range(start, min(start + BLOCK, width), REPORTED):
+            progress(row / width, TOGETHER)
+            stop = min(row + REPORTED, start + BLOCK)
+            gram[row:stop, start:] = (rows_of_items[row:stop] @ items_of_rows).toarray()
         items_of_rows = items_of_rows[:, BLOCK:]
     return gram
 

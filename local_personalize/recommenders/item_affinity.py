@@ -16,6 +16,7 @@ from local_personalize.recommenders.base import NO_PARAMETERS, Floats, Progress,
 from local_personalize.recommenders.dataset import Dataset, Interactions
 from local_personalize.recommenders.metadata import item_features
 from local_personalize.recommenders.metrics import best
+from local_personalize.recommenders.progress import part
 from local_personalize.recommenders.signals import Shape, Signals, Weights
 from local_personalize.recommenders.sparse_rows import Matrix, weighted_histories
 from local_personalize.recommenders.splitting import newest_share
@@ -51,10 +52,8 @@ class ItemAffinity(Recommender):
     ) -> Self:
         rows = dataset.interactions
         chosen = parameters.get("tuned_activity_weight")
-        progress(0.1, "Choosing the weight of activity on the newest fifth of each history")
-        weight = float(chosen) if chosen else _activity_weight(dataset, seed)
-        progress(0.6, "Learning which items go together and which follow")
-        signals = Signals.fit(rows, item_features(dataset), Shape())
+        weight = float(chosen) if chosen else _activity_weight(dataset, part(progress, 0, 0.6))
+        signals = Signals.fit(rows, item_features(dataset), Shape(), progress=part(progress, 0.6, 1))
         return cls(Trained.of(dataset), signals, weight, repeat_rate(rows))
 
     def scores(self, query: Query) -> Floats:
@@ -117,14 +116,18 @@ def users_of(interactions: Interactions, most: int) -> dict[str, set[int]]:
     }
 
 
-def _activity_weight(dataset: Dataset, seed: int) -> float:
+def _activity_weight(dataset: Dataset, progress: Progress) -> float:
+    """Choose on the newest fifth of each history."""
     rows = dataset.interactions
     newest = newest_share(rows, TRUTH_SHARE)
     training = Dataset(rows.where(~newest), dataset.items)
-    signals = Signals.fit(training.interactions, item_features(training), Shape())
+    signals = Signals.fit(training.interactions, item_features(training), Shape(), progress=part(progress, 0, 0.6))
     trained, truths = Trained.of(training), users_of(rows.where(newest), JUDGED_ITEMS)
     trials = [ItemAffinity(trained, signals, weight, repeat_rate(rows)) for weight in ACTIVITY_WEIGHTS]
-    recalls = [np.mean(segment_recall(trial, truths)["recall"] or [0.0]) for trial in trials]
+    recalls = list[float]()
+    for number, trial in enumerate(trials):
+        progress(0.6 + 0.4 * number / len(trials), "Choosing the weight of activity")
+        recalls.append(float(np.mean(segment_recall(trial, truths)["recall"] or [0.0])))
     return ACTIVITY_WEIGHTS[int(np.argmax(recalls))]
 
 

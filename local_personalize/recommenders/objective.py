@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from local_personalize.recommenders.base import Floats
 from local_personalize.recommenders.dataset import Dataset
@@ -79,7 +78,8 @@ def rewards_caught(
 def _standing(values: Floats) -> Floats:
     known = np.isfinite(values)
     answer = np.zeros(len(values))
-    ranks = stats.rankdata(values[known])
+    _, places, counts = np.unique(values[known], return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[places]  # equal values share their mean rank
     spread = ranks.std() if known.any() else 0.0
     if spread:
         answer[known] = (ranks - ranks.mean()) / spread

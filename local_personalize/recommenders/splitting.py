@@ -88,4 +88,4 @@ def within_percentiles(interactions: Interactions, parameters: Mapping[str, str]
         counts = np.bincount(codes) if len(codes) else np.zeros(1, dtype=np.int64)
         bounds = np.quantile(counts[counts > 0], [float(low or 0), float(high or 1)]) if counts.any() else (0, 0)
         keep &= (counts[codes] >= bounds[0]) & (counts[codes] <= bounds[1])
-    return interactions.where(keep)
+    return interactions if keep.all() else interactions.where(keep)

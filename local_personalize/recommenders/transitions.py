@@ -26,7 +26,7 @@ WINDOW = 32
 HALF_LIFE = 10.0
 SHRINKAGE = 20.0
 NEIGHBOURS = 300
-BLOCK_PAIRS = 4_000_000
+BLOCK_PAIRS = 2_000_000
 CELLS_PER_PAIR = 8
 """How many cells a table of all items may have for each pair; with more, sorting the pairs is quicker."""
 
@@ -35,7 +35,8 @@ def transitions(interactions: Interactions, width: int, *, window: int = WINDOW,
     """Return S (items, items), built in blocks of items that hold a few million pairs each."""
     events = _Events.of(interactions, window)
     counts = np.bincount(interactions.items, minlength=width)
-    places, ends = np.argsort(interactions.items, kind="stable"), np.concatenate([[0], np.cumsum(counts)])
+    places = np.argsort(interactions.items, kind="stable").astype(np.int32)
+    ends = np.concatenate([[0], np.cumsum(counts)])
     most = max(1, BLOCK_PAIRS // window)
     scale = 1 / np.sqrt(counts + SHRINKAGE)
     blocks: list[Matrix] = []
@@ -74,7 +75,7 @@ class _Events:
         faded = 0.5 ** (np.arange(window) / HALF_LIFE)
         return cls(interactions.items, _following(interactions.items, window), weights, left, faded)
 
-    def pairs(self, places: NDArray[np.int64], first: int, shape: tuple[int, int]) -> Matrix:
+    def pairs(self, places: NDArray[np.int32], first: int, shape: tuple[int, int]) -> Matrix:
         """Sum the decayed pairs whose earlier event is at one of the places; rows count from the first item."""
         later, rows = self.next_items[places], self.items[places] - first
         gaps = np.arange(1, len(self.faded) + 1, dtype=np.int32)
