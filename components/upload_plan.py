@@ -71,7 +71,7 @@ def show_ready(shown: str, connection: Connection, group: str, domain: str) -> N
         for dataset_type, entry in zip(files(), found, strict=True):
             _badge(dataset_type, entry)
     st.button(
-        _label(waiting), type="primary", icon=":material/upload:", key=IMPORT, width="stretch",
+        _label(waiting, alone=len(found) == 1), type="primary", icon=":material/upload:", key=IMPORT, width="stretch",
         disabled=not waiting, on_click=_start, args=[connection, group, domain, shown],
     )  # fmt: skip
     left = [dataset_type for dataset_type, entry in zip(files(), found, strict=True) if entry not in waiting]
@@ -111,13 +111,16 @@ def _badge(dataset_type: str, entry: Ready | None) -> None:
         st.badge(f"{dataset_type} · not ready", icon=":material/error:", color="red")
 
 
-def _label(waiting: Sequence[Ready]) -> str:
+def _label(waiting: Sequence[Ready], *, alone: bool) -> str:
+    """Say what the button imports; alone tells that no other file waits."""
     if not waiting:
         return "Import"
     if len(waiting) > 1:
-        return f"Import {' and '.join(sorted(entry.draft.dataset_type for entry in waiting))}"
+        *most, last = sorted(entry.draft.dataset_type for entry in waiting)
+        return f"Import {', '.join(most)} and {last}"
     [only] = waiting
-    return f"Import {only.file.size / 1e6:,.0f} MB" if only.file.place else f"Import {len(only.prepared.table):,} rows"
+    amount = f"{only.file.size / 1e6:,.0f} MB" if only.file.place else f"{len(only.prepared.table):,} rows"
+    return f"Import {amount}" if alone else f"Import {only.draft.dataset_type} ({amount})"
 
 
 def _strangers(waiting: Sequence[Ready]) -> str:

@@ -26,7 +26,22 @@ _KNOWN = {
         "videoid",
         "sku",
     ),
-    "TIMESTAMP": ("timestamp", "unixtime", "epoch", "time", "datetime", "date", "ts", "ratedat", "createdat"),
+    "TIMESTAMP": (
+        "timestamp",
+        "unixtime",
+        "epoch",
+        "time",
+        "datetime",
+        "date",
+        "ts",
+        "ratedat",
+        "createdat",
+        "visitedat",
+        "watchedat",
+        "orderedat",
+        "boughtat",
+        "purchasedat",
+    ),
     "EVENT_TYPE": ("eventtype", "event", "action", "behavior", "behaviour"),
     "EVENT_VALUE": ("eventvalue", "rating", "stars", "score", "ratingoverall"),
     "GENRES": ("genres", "genre"),
@@ -105,7 +120,7 @@ def _name_faults(columns: Sequence[Column], matched: Sequence[Column], dataset_t
     sources = ", ".join(column.source for column in columns)
     for name in REQUIRED[dataset_type]:
         if name not in names:
-            yield f"No column is matched to {name}. The file has: {sources}."
+            yield f"No column is matched to {name}. Choose {name} as the field of one of these: {sources}."
     for name in dict.fromkeys(names):
         if names.count(name) > 1:
             yield f"{name} is matched twice."

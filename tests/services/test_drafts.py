@@ -213,7 +213,7 @@ def test_repeated_rows_are_noted() -> None:
 
 def test_missing_columns_are_named_with_what_is_there() -> None:
     assert bad(prepared(ratings().drop(columns="timestamp"))) == [
-        "No column is matched to TIMESTAMP. The file has: userId, movieId, rating."
+        "No column is matched to TIMESTAMP. Choose TIMESTAMP as the field of one of these: userId, movieId, rating."
     ]
 
 
