@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from components import session
+from components.bucket_panel import show_bucket
 from components.feedback import errors_shown
 from services import trials, workspace
 
@@ -82,6 +83,9 @@ with st.container(border=True):
             table, hide_index=True, column_config={"Milliseconds": st.column_config.NumberColumn(format="%.1f")},
             alt="The calls that were tried, and how each was answered",
         )  # fmt: skip
+
+with st.expander("The bucket on S3", icon=":material/folder_open:"), errors_shown("read the bucket"):
+    show_bucket(connection, session.bucket(connection))
 
 if not connection.is_local:
     st.stop()
