@@ -20,6 +20,12 @@ from pathlib import Path
 INLINE_BYTES = 4096
 """Longer bodies get a file of their own."""
 
+SPARE_CALLS = 1000
+"""Calls beyond twice the needed ones that make the journal forget the others."""
+
+MOST_MEASUREMENTS = 2000
+"""Calls that put metrics into CloudWatch and are kept; it forgets old data points as well."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -50,11 +56,13 @@ class Entry:
         return urllib.parse.parse_qs(self.uri.partition("?")[2], keep_blank_values=True)
 
 
-@dataclass(frozen=True, slots=True)
 class Journal:
-    """The journal of one data directory."""
+    """The journal of one data directory; one thread at a time may read and append."""
 
-    folder: Path
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._room = SPARE_CALLS
+        """Calls that may be added before the journal is compacted."""
 
     @property
     def _path(self) -> Path:
@@ -65,12 +73,12 @@ class Journal:
         (self.folder / "bodies").mkdir(parents=True, exist_ok=True)
         if not self._path.exists():
             self._rewrite([])
-        whole, _, torn = self._path.read_bytes().rpartition(b"\n")
-        entries = [Entry(**json.loads(line)) for line in whole.splitlines()]
+        entries, torn = self._entries()
         needed = compacted(entries)
         if torn or len(needed) < len(entries):
             self._rewrite(needed)
         self._remove_bodies(needed)
+        self._room = len(needed) + SPARE_CALLS
         return needed
 
     def keep_body(self, body: bytes) -> dict[str, str]:
@@ -97,6 +105,23 @@ class Journal:
             file.write(_line(entry))
             file.flush()
             os.fsync(file.fileno())
+        self._room -= 1
+        if not self._room:
+            self._compact()
+
+    def _compact(self) -> None:
+        entries = self._entries()[0]
+        needed = compacted(entries)
+        self._rewrite(needed)
+        # Others have been written for calls that are yet to be added.
+        for name in {entry.file for entry in entries} - {entry.file for entry in needed}:
+            (self.folder / "bodies" / name).unlink()
+        self._room = len(needed) + SPARE_CALLS
+
+    def _entries(self) -> tuple[list[Entry], bool]:
+        """Return the calls, and whether a crash cut one off after them."""
+        whole, _, torn = self._path.read_bytes().rpartition(b"\n")
+        return [Entry(**json.loads(line)) for line in whole.splitlines()], bool(torn)
 
     def _rewrite(self, entries: Iterable[Entry]) -> None:
         temporary = self._path.with_suffix(".tmp")
@@ -112,10 +137,13 @@ class Journal:
 
 
 def compacted(entries: list[Entry]) -> list[Entry]:
-    """Return the calls without those whose effect on an object was later replaced or deleted.
+    """Return the calls without old measurements and those whose effect on an object was later replaced or deleted.
 
     Left alone are buckets that ever kept versions, and objects that were copied from: their past still matters.
     """
+    measurements = [entry for entry in entries if _measures(entry)]
+    old = set(map(id, measurements[:-MOST_MEASUREMENTS]))
+    entries = [entry for entry in entries if id(entry) not in old]
     versioned = {_bucket(entry) for entry in entries if "versioning" in entry.query}
     sources = {_source(entry) for entry in entries}
     uploads: Counter[str] = Counter()
@@ -131,6 +159,13 @@ def compacted(entries: list[Entry]) -> list[Entry]:
                 del kept[earlier]
         places.setdefault(entry.path, []).append(place)
     return list(kept.values())
+
+
+def _measures(entry: Entry) -> bool:
+    """Tell whether a call put metrics into CloudWatch, in its JSON or its query protocol."""
+    if entry.service != "monitoring":
+        return False
+    return "PutMetricData" in entry.headers.get("x-amz-target", "") or b"PutMetricData" in base64.b64decode(entry.body)
 
 
 def _concerns_object(entry: Entry) -> bool:

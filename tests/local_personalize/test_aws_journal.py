@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
 
+from local_personalize import aws_journal
 from local_personalize.aws_journal import INLINE_BYTES, Entry, Journal, compacted
 
 
@@ -92,3 +94,25 @@ def test_history_that_matters_is_kept(because: Entry) -> None:
 def test_other_services_and_buckets_in_host_names_are_left_alone() -> None:
     for same in (call("PUT", "/a/b", service="lambda"), call("PUT", "/a/b", host="films.localhost:4567")):
         assert compacted([same, same]) == [same, same]
+
+
+def test_old_measurements_are_forgotten_and_alarms_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aws_journal, "MOST_MEASUREMENTS", 2)
+    put = {"x_amz_target": "GraniteServiceVersion20100801.PutMetricData"}
+    alarm = call("POST", "/alarm", "monitoring", x_amz_target="GraniteServiceVersion20100801.PutMetricAlarm")
+    query = Entry("monitoring", "POST", "/query", {}, 1.0, 7, body=base64.b64encode(b"Action=PutMetricData&").decode())
+    puts = [call("POST", f"/{number}", "monitoring", **put) for number in range(3)]
+    assert [entry.uri for entry in compacted([query, alarm, *puts])] == ["/alarm", "/1", "/2"]
+
+
+def test_a_journal_does_not_grow_with_what_is_replaced(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aws_journal, "SPARE_CALLS", 10)
+    journal.read()
+    waiting = journal.keep_body(b"w" * 10_000)
+    for number in range(100):
+        journal.append(Entry("s3", "PUT", "/films/a", {}, number, 1, **journal.keep_body(b"x" * 10_000)))
+        assert len((journal.folder / "journal.jsonl").read_bytes().splitlines()) <= 12
+        assert len(list((journal.folder / "bodies").iterdir())) <= 13
+    journal.append(Entry("s3", "PUT", "/films/b", {}, 100.0, 1, **waiting))
+    last, other = Journal(journal.folder).read()
+    assert (last.time, journal.body(other)) == (99, b"w" * 10_000)
