@@ -1,8 +1,8 @@
 """What a browser session knows: its connection, its dataset group, and readers that are cached.
 
-The only module that names session keys and, but for `upload_cache.py`, caches. Cached readers take the connection as
-their first argument, so that nobody sees another account's data; call `forget()` after anything was created, changed
-or deleted.
+The only module that names session keys and, but for `upload_cache.py` and `cost_cache.py`, caches. Cached readers
+take the connection as their first argument, so that nobody sees another account's data; call `forget()` after anything
+was created, changed or deleted.
 """
 
 from __future__ import annotations
@@ -243,8 +243,13 @@ def volume(connection: Connection, group: str) -> Volume:
     """Return how much was imported, without reading files that are large."""
     files = _imported_files(connection, group)
     if sum(size for _, size in files) <= COUNTED_UP_TO:
-        return counted(interactions(connection, group))
+        return _counted(connection, group, _import_jobs(connection, group))
     return _estimated(connection, tuple(files))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _counted(connection: Connection, group: str, jobs: tuple[str, ...]) -> Volume:
+    return counted(_interactions(connection, group, jobs))
 
 
 @st.cache_data(ttl=15, max_entries=16, show_spinner=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import session
+from components import cost_cache, session
 from components.cost_view import dollars, edit_prices, show_forecast, show_running, show_trained, size
 from components.feedback import empty_state
 from components.teardown_view import show_plan, show_running_tear_down
@@ -25,8 +25,9 @@ with st.expander(f"Prices and assumptions, as of {known.as_of:%-d %B %Y}", icon=
 
 resources = session.resources(connection, group) if group else []
 volume = session.volume(connection, group) if group else None
-running = costs.read_running(connection, resources, (volume.users if volume else None) or 0, prices)
-trained = costs.read_trained(connection, resources, prices)
+users = (volume.users if volume else None) or 0
+running = cost_cache.running(connection, group, users, prices) if group else []
+trained = cost_cache.trained(connection, group, prices) if group else []
 hourly = sum(found.hourly or 0 for found in running)
 
 with top:

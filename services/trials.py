@@ -55,9 +55,10 @@ def profiles() -> list[str]:
     return sorted(boto3.Session().available_profiles)
 
 
-def regions() -> list[str]:
+@functools.cache
+def regions() -> tuple[str, ...]:
     """Return the regions that have Amazon Personalize, as boto3 knows them."""
-    return sorted(boto3.Session().get_available_regions("personalize"))
+    return tuple(sorted(boto3.Session().get_available_regions("personalize")))
 
 
 def _call(connection: Connection, service: str, operation: str, parameters: dict[str, Any]) -> object:
