@@ -82,6 +82,7 @@ def _create(
             filter = resources.get(connection, request["filterArn"], "filter")
             if filter.parent != version.doc["datasetGroupArn"]:
                 raise InvalidInputException(f"{filter.arn} is not in the dataset group of {version.arn}.")
+            states.ensure_active(filter)
             _check_filter(filter, recipe)
         states.ensure_few_moving(kind, resources.of_kind(connection, kind), call.region)
         resources.insert(connection, Resource(arn, kind, version.arn, doc))

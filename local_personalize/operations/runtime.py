@@ -16,6 +16,7 @@ from local_personalize.errors import InvalidInputException, ResourceNotFoundExce
 from local_personalize.filtering import Wanted
 from local_personalize.filters.evaluate import Mask
 from local_personalize.filters.tree import FilterError
+from local_personalize.operations import states
 from local_personalize.recipe_book import PERSONALIZED_ACTIONS, PERSONALIZED_RANKING
 from local_personalize.resources import Document
 from local_personalize.serving import Deployed, Streamed
@@ -180,6 +181,7 @@ def _expression(connection: sqlite3.Connection, target: Target, request: Mapping
         raise ResourceNotFoundException(f"Filter {request['filterArn']} not found.")
     if filter.parent != target.place.group:
         raise InvalidInputException(f"Filter {filter.arn} is not in the dataset group of the campaign.")
+    states.ensure_active(filter)
     return str(filter.doc["filterExpression"])
 
 

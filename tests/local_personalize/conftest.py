@@ -84,12 +84,8 @@ class Cinema:
         self.clients.events.put_events(trackingId=self.tracking_id, sessionId=session, eventList=events, **who)
 
     def filter(self, expression: str) -> str:
-        """Create a filter and return its ARN."""
-        name = self.clients.unique("filter")
-        answer = self.clients.personalize.create_filter(
-            name=name, datasetGroupArn=self.ground.group, filterExpression=expression
-        )
-        return str(answer["filterArn"])
+        """Create a filter and return its ARN when it is ACTIVE."""
+        return self.ground.filter(expression)
 
 
 def solution_for(ground: Ground, recipe: str, **options: Any) -> str:

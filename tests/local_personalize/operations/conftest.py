@@ -90,6 +90,13 @@ class Ground:
         )
         return str(answer["datasetArn"])
 
+    def filter(self, expression: str) -> str:
+        """Create a filter and return its ARN when it is ACTIVE."""
+        personalize, name = self.clients.personalize, self.clients.unique("filter")
+        answer = personalize.create_filter(name=name, datasetGroupArn=self.group, filterExpression=expression)
+        wait_for(lambda: personalize.describe_filter(filterArn=answer["filterArn"])["filter"])
+        return str(answer["filterArn"])
+
     def upload(self, key: str, body: bytes) -> str:
         """Put an object and return its location."""
         self.clients.s3.put_object(Bucket=self.bucket, Key=key, Body=body)

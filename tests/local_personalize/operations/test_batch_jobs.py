@@ -80,11 +80,7 @@ def test_segments_are_the_users_of_the_taste(workshop: Ground) -> None:
     personalize = workshop.clients.personalize
     metrics = personalize.get_solution_metrics(solutionVersionArn=version)["metrics"]
     assert metrics.keys() == {"hit_at_k", "recall_at_k"}
-    older = personalize.create_filter(
-        name=workshop.clients.unique("older"),
-        datasetGroupArn=workshop.group,
-        filterExpression="INCLUDE UserID WHERE Users.AGE >= $AGE",
-    )["filterArn"]
+    older = workshop.filter("INCLUDE UserID WHERE Users.AGE >= $AGE")
     lines = [{"itemId": "comedy-30", "filterValues": {"AGE": "40"}}, {"itemId": "none"}]
     workshop.upload("in/users.json", text(lines))
     asked = request(workshop, version, filterArn=older, numResults=3)
@@ -127,9 +123,7 @@ def test_a_filter_of_events_or_items_is_none_for_a_segment_by_attributes(worksho
         ('INCLUDE UserID WHERE Interactions.EVENT_TYPE IN ("watch")', "cannot be filtered by Interactions"),
         ("INCLUDE ItemID WHERE Items.YEAR > 1990", "needs a filter about UserID"),
     ):
-        name = workshop.clients.unique("filter")
-        asked = {"name": name, "datasetGroupArn": workshop.group, "filterExpression": expression}
-        wrong = personalize.create_filter(**asked)["filterArn"]
+        wrong = workshop.filter(expression)
         with pytest.raises(ClientError, match=message) as caught:
             personalize.create_batch_segment_job(**request(workshop, version, filterArn=wrong))
         assert caught.value.response["Error"]["Code"] == "InvalidInputException"

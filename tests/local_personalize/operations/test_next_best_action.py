@@ -83,11 +83,7 @@ def test_an_action_just_taken_makes_those_of_its_kind_likelier(acting: tuple[Gro
 def chosen(acting: tuple[Ground, str], expression: str, user: str, **values: str) -> list[str]:
     """Return the actions that a filter lets through for a user, by name."""
     ground, _ = acting
-    name = ground.clients.unique("filter")
-    answer = ground.clients.personalize.create_filter(
-        name=name, datasetGroupArn=ground.group, filterExpression=expression
-    )
-    return sorted(ask(acting, user, numResults=8, filterArn=answer["filterArn"], filterValues=values))
+    return sorted(ask(acting, user, numResults=8, filterArn=ground.filter(expression), filterValues=values))
 
 
 def test_actions_are_filtered_by_what_was_done_and_by_their_fields(acting: tuple[Ground, str]) -> None:

@@ -109,6 +109,25 @@ def test_filters_apply_before_the_list_is_cut(cinema: Cinema) -> None:
     assert share(items, "comedy") == 1
 
 
+def test_a_filter_that_is_still_made_cannot_be_used(cinema: Cinema) -> None:
+    personalize, said = cinema.clients.personalize, None
+    for _ in range(20):  # until one is still pending after the request
+        new = personalize.create_filter(
+            name=cinema.clients.unique("filter"),
+            datasetGroupArn=cinema.ground.group,
+            filterExpression='EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("none")',
+        )["filterArn"]
+        try:
+            cinema.recommend(PERSONAL, "u0", filterArn=new)
+        except ClientError as refused:
+            said = refused.response["Error"]
+        if said or personalize.describe_filter(filterArn=new)["filter"]["status"] == "CREATE PENDING":
+            break
+    assert said is not None
+    assert said["Code"] == "InvalidInputException"
+    assert said["Message"] == f"Resource Arn {new} is not in ACTIVE state."
+
+
 def test_a_filter_on_events_sees_those_that_just_arrived(cinema: Cinema) -> None:
     unseen = cinema.filter('EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("watch")')
     user = cinema.clients.unique("viewer")
