@@ -43,8 +43,8 @@ CLOSE_SECONDS = 2.0
 LOCAL_JOBS = 3
 """Jobs without a task (deployments, deletions) that run at once, in threads of the endpoint."""
 
-WARMED = ("local_personalize.tasks.imports", "local_personalize.tasks.training")
-"""What a worker imports before its first job, in the order in which newcomers need it."""
+WARMED = ("local_personalize.tasks.imports", "local_personalize.tasks.training", "pandas")
+"""What a worker imports before its first job, in the order in which newcomers need it; pyarrow asks for pandas."""
 
 DIED = "The process that ran this job ended unexpectedly, twice. It may need more memory than this machine has."
 BROKEN = "The job ended because of an internal failure; the endpoint's log has the details."
