@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import optimize
 
 from local_personalize.recommenders.base import Floats, Progress, silent
 from local_personalize.recommenders.dataset import Interactions
@@ -143,6 +142,8 @@ class _Trial:
 
     def calibrated(self, weights: Weights, repeats: float) -> tuple[float, float]:
         """Fit the temperature to the likelihood of the next new items, and the offset to the rate of repeats."""
+        from scipy import optimize  # a third of a second that the endpoint's start can do without
+
         relevance = self._relevance(weights)
         seen = np.zeros(relevance.shape, dtype=np.bool_)
         for row, given in enumerate(self.given):
@@ -180,6 +181,8 @@ class _Trial:
 
     def _temperature(self, unseen: Floats) -> float:
         """Maximise the likelihood of each user's truth under softmax(unseen / temperature)."""
+        from scipy import optimize
+
         rows = [row for row, truth in enumerate(self.truth) if np.isfinite(unseen[row, truth]).any()]
         if not rows:
             return USUAL_TEMPERATURE
