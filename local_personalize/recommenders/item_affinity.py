@@ -1,8 +1,8 @@
 """Item-Affinity and Item-Attribute-Affinity: the users most likely to choose an item, or one of several.
 
-score = z(E) + z(T) + w log(1 + events of the user), z over the users, E and T the signals of the personal score. w is
-chosen by the recall of the top 1 % of the users on the newest fifth of each history: affinity alone is no better than
-activity.
+score = z(E) + z(T) + w log(1 + events of the user), z over the users, E and T the signals of the personal score. E sees
+whole histories, which tell users apart better than their newest events do, and T histories that fade. w is chosen by
+the recall of the top 1 % of the users on the newest fifth of each history: affinity alone is no better than activity.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class ItemAffinity(Recommender):
         self.activity_weight = activity_weight
         self.repeats = repeats
         self.activity: Floats = np.log1p(np.diff(trained.offsets))
-        self.histories = _histories(trained)
+        self.whole, self.fading = (_histories(trained, half_life) for half_life in (np.inf, USUAL.half_life))
 
     @classmethod
     def fit(
@@ -70,7 +70,7 @@ class ItemAffinity(Recommender):
         for signal in self._signals(places):
             answer = answer + (signal - signal.mean()) / (signal.std() or 1.0)
         if places and self.repeats < REPEATS_ALLOWED:
-            had = (self.histories[:, places] > 0).sum(axis=1) == len(places)
+            had = (self.whole[:, places] > 0).sum(axis=1) == len(places)
             answer = np.where(had, answer - np.ptp(answer) - 1, answer)
         return np.asarray(answer)
 
@@ -90,7 +90,7 @@ class ItemAffinity(Recommender):
         for place in places:
             together += self.signals.together.towards(place)
         follows = self.signals.follows[:, places].sum(axis=1)
-        return np.asarray(self.histories @ together), np.asarray(self.histories @ follows)
+        return np.asarray(self.whole @ together), np.asarray(self.fading @ follows)
 
 
 def segment_recall(recommender: ItemAffinity, truths: Mapping[str, set[int]]) -> dict[str, list[float]]:
@@ -131,7 +131,7 @@ def _activity_weight(dataset: Dataset, progress: Progress) -> float:
     return ACTIVITY_WEIGHTS[int(np.argmax(recalls))]
 
 
-def _histories(trained: Trained) -> Matrix:
-    """Return each user's decayed history: (users, items)."""
+def _histories(trained: Trained, half_life: float) -> Matrix:
+    """Return each user's history as it fades: (users, items)."""
     rows = [trained.items[start:stop] for start, stop in zip(trained.offsets[:-1], trained.offsets[1:], strict=True)]
-    return weighted_histories(rows, USUAL.half_life, len(trained.item_ids))
+    return weighted_histories(rows, half_life, len(trained.item_ids))

@@ -192,6 +192,20 @@ def test_the_users_for_an_item_are_of_its_taste(trained: dict[str, Recommender])
         assert {withheld(int(user[1:])) for user in users} == {f"i{item}"}  # the others had it already
 
 
+def test_users_are_known_by_all_they_took_however_long_ago() -> None:
+    """The fan and the friend took the same items, and the fan the item in question too, before three hundred others."""
+    rows = [
+        (f"u{user}", f"i{item}") for user in range(20) for item in [*range(user, user + 4), "asked"][:: user % 2 + 1]
+    ]
+    rows += [("fan", "asked"), *((name, f"i{item}") for name in ("fan", "friend") for item in range(300))]
+    users, items = zip(*rows, strict=True)
+    model = ItemAffinity.fit(Dataset(Interactions.from_columns(users, items, range(len(rows)))))
+    scores = dict(zip(model.user_ids, model.user_scores("asked").tolist(), strict=True))
+    assert scores["friend"] == max(scores.values())
+    had = {user for user, item in rows if item == "asked"}
+    assert max(scores[user] for user in had) < min(score for user, score in scores.items() if user not in had)
+
+
 @pytest.mark.parametrize("recipe", KINDS)
 @pytest.mark.parametrize(
     ("users", "items"),
