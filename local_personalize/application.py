@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_personalize.shown_lists import ShownLists
+from local_personalize.usage import Usage
 
 if TYPE_CHECKING:
     from local_personalize.aws_services import AwsServices
@@ -28,6 +29,8 @@ class Application:
     aws: AwsServices
     shown: ShownLists = field(default_factory=ShownLists)
     """What was recommended lately."""
+    usage: Usage = field(default_factory=Usage)
+    """How often campaigns were asked."""
 
 
 @dataclass(frozen=True, slots=True)

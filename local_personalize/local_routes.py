@@ -23,6 +23,10 @@ def routes(app: Application) -> list[Route]:
         fraction, text = app.jobs.progress(request.query_params.get("arn", "")) or (None, None)
         return JSONResponse({"fraction": fraction, "text": text})
 
+    def usage(request: Request) -> JSONResponse:
+        """Tell how often each campaign and recommender was asked, by the minute."""
+        return JSONResponse(app.usage.told())
+
     def evaluation(request: Request) -> JSONResponse:
         """Tell the figures of each user: of the test users, or with folds of everyone, asked for by POST."""
         arn = request.query_params.get("solutionVersionArn", "")
@@ -48,6 +52,7 @@ def routes(app: Application) -> list[Route]:
 
     return [
         Route("/_local/progress", progress),
+        Route("/_local/usage", usage),
         Route("/_local/insights/evaluation", evaluation, methods=["GET", "POST", "DELETE"]),
         Route("/_local/insights/explain", explain, methods=["POST"]),
         Route("/_local/insights/preview", preview, methods=["POST"]),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -100,7 +101,9 @@ class Gateway:
         call = Call(self._app, signed[1] if signed else DEFAULT_REGION)
         body = await _body(receive)
         ask = partial(protocol.answer, call, OPERATIONS, method=scope["method"], target=target, path=scope["path"])
+        began = time.perf_counter()
         reply = await asyncio.get_running_loop().run_in_executor(self._threads, partial(ask, body=body))
+        self._app.usage.note(scope["path"], body, reply.status, time.perf_counter() - began)
         answered = {**reply.headers, "content-length": str(len(reply.body))}
         raw = [(name.encode(), value.encode("latin1")) for name, value in answered.items()]
         await send({"type": "http.response.start", "status": reply.status, "headers": raw})

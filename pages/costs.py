@@ -8,10 +8,12 @@ from components import cost_cache, session
 from components.cost_view import dollars, edit_prices, show_forecast, show_running, show_trained, size
 from components.feedback import empty_state
 from components.teardown_view import show_plan, show_running_tear_down
+from components.usage_view import show_usage
 from services import costs, teardown, workspace
 from services.local_endpoint import data_directory
 from services.local_sizes import sizes
 from services.prices import read_prices
+from services.usage import read_usage
 
 connection, group = session.connection(), session.dataset_group()
 if show_running_tear_down():
@@ -74,6 +76,8 @@ with body:
     else:
         st.subheader("What is running", anchor=False)
         show_running(connection, running)
+        st.subheader("How often it was asked", anchor=False)
+        show_usage(read_usage(connection), {found.arn for found in resources})
         st.subheader("What was trained", anchor=False)
         show_trained(connection, trained, sizes(data_directory(), resources) if connection.is_local else {})
     st.subheader("What would training cost on AWS?", anchor=False)

@@ -1,0 +1,31 @@
+"""Draws how often campaigns were asked, how fast they answered and how often they refused."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from services.usage import totals
+
+
+def show_usage(usage: pd.DataFrame | None, arns: set[str]) -> None:
+    """Draw requests by the minute and a table of totals, of these campaigns and recommenders alone."""
+    if usage is None:
+        st.info("On AWS, CloudWatch counts requests, in the namespace AWS/Personalize.", icon=":material/monitoring:")
+        return
+    asked = usage[usage["arn"].isin(list(arns))]
+    if asked.empty:
+        st.caption("Nobody has asked a campaign since the endpoint began.")
+        return
+    minutes = asked.assign(Campaign=asked["arn"].str.rpartition("/")[2])
+    st.bar_chart(
+        minutes, x="minute", y="requests", color="Campaign", x_label="", y_label="Requests a minute", height=220,
+        alt=f"{int(asked['requests'].sum())} requests to {asked['arn'].nunique()} campaigns, by the minute",
+    )  # fmt: skip
+    columns = {name: st.column_config.NumberColumn(format="%.1f") for name in ("Mean ms", "Slowest ms")}
+    st.dataframe(
+        totals(asked), hide_index=True, column_config=columns,
+        column_order=["Campaign", "Requests", "Errors", "Mean ms", "Slowest ms"],
+        alt="How often each campaign was asked, how often it refused, and how long it took",
+    )  # fmt: skip
+    st.caption("Counted by the endpoint on this computer since it began; the time is that of the answer, not its way.")
