@@ -18,20 +18,22 @@ NARROWEST = 400
 
 def figure(palette: Palette, height: int) -> Figure:
     """Return an empty figure in the app's look."""
-    drawn = Figure()
-    drawn.update_layout(
-        height=height,
-        margin={"l": 8, "r": 8, "t": 12, "b": 8},
-        showlegend=False,
-        # The page's own colour, not transparent: a downloaded picture must be readable anywhere.
-        paper_bgcolor=palette.surface,
-        plot_bgcolor=palette.surface,
-        font={"color": palette.text, "size": 13},
-        hoverlabel={"bgcolor": palette.surface, "font": {"color": palette.text}},
+    axis = {"gridcolor": palette.grid, "zeroline": False, "linecolor": palette.grid, "automargin": True}
+    # In one piece: updates of a figure that is there take plotly several times as long.
+    return Figure(
+        layout={
+            "height": height,
+            "margin": {"l": 8, "r": 8, "t": 12, "b": 8},
+            "showlegend": False,
+            # The page's own colour, not transparent: a downloaded picture must be readable anywhere.
+            "paper_bgcolor": palette.surface,
+            "plot_bgcolor": palette.surface,
+            "font": {"color": palette.text, "size": 13},
+            "hoverlabel": {"bgcolor": palette.surface, "font": {"color": palette.text}},
+            "xaxis": axis,
+            "yaxis": axis,
+        }
     )
-    drawn.update_xaxes(gridcolor=palette.grid, zeroline=False, linecolor=palette.grid, automargin=True)
-    drawn.update_yaxes(gridcolor=palette.grid, zeroline=False, linecolor=palette.grid, automargin=True)
-    return drawn
 
 
 def mix(color: str, other: str, share: float) -> str:
