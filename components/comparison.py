@@ -53,6 +53,7 @@ def show_metrics_table(frame: pd.DataFrame) -> None:
         hide_index=True,
         column_order=[name for name in shown.columns if name != "Solution version"],
         key=f"{PAGE}.table",
+        placeholder="–",
         alt=f"All metrics of {len(frame)} solution versions",
         column_config=numbers
         | {

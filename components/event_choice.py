@@ -16,7 +16,7 @@ from services.connection import Connection
 from services.creation import event_tracker
 from services.events import Tracker, put_event_call
 from services.interactions import Interactions
-from services.personas import Persona, personas
+from services.personas import Persona, fans, personas
 from services.timeline import AWS_PATIENCE, Timeline
 
 ITEMS_OFFERED = 10_000
@@ -45,14 +45,14 @@ def choose_events(
     enqueue: Enqueue,
 ) -> None:
     """Draw the personas and the search; enqueue is called with the ids of what is to be watched."""
-    people = {persona.name: persona for persona in personas(catalog)}
+    people = {persona.name: persona for persona in personas(catalog) or fans(catalog, interactions)}
     left, right = st.columns([7, 5], gap="medium", vertical_alignment="bottom")
     with left:
         persona = _choose_persona(people, timeline, catalog, enqueue)
     with right:
         _choose_item(connection, tracker, timeline, catalog, interactions, enqueue)
     if persona:
-        st.caption(f"{persona.about}: " + " · ".join(plain(item.label) for item in persona.items))
+        st.caption(f"{plain(persona.about)}: " + " · ".join(plain(item.label) for item in persona.items))
 
 
 def _choose_persona(
@@ -62,7 +62,12 @@ def _choose_persona(
         st.caption(":material/search: Search on the right for what this user should choose.")
         return None
     name = st.pills(
-        "Watch like a ...", list(people), default=next(iter(people)), key="persona", bind="query-params", wrap=True
+        f"{catalog.noun.do.capitalize()} like a ...",
+        list(people),
+        default=next(iter(people)),
+        key="persona",
+        bind="query-params",
+        wrap=True,
     )
     persona = people.get(name) if name else None
     watched = {event.item_id for event in timeline.events}

@@ -48,7 +48,7 @@ def _build(
     expression = expression_of(rules)
     st.markdown(f":material/filter_alt: {plain(read_aloud(expression) or '')}.")
     st.code(expression, language="sql", wrap_lines=True)
-    wanted = free_name(_slug(rules[0]), session.resources(connection, group), "filter")
+    wanted = free_name(connection, _slug(rules[0]), "filter")
     name = st.text_input("Name", wanted, key=f"builder.name_{wanted}", max_chars=63).strip()
     call = creation.filter_(group, name, expression)
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ from services import creation
 from services.connection import Connection
 from services.filters import TEMPLATES
 from services.recipes import Recipe, short_name
-from services.resources import Resource
+from services.resources import Resource, names_in_use
 from services.service_call import ServiceCall
 
 NAME = r"[a-zA-Z0-9][a-zA-Z0-9\-_]{0,62}"
@@ -30,9 +30,12 @@ KINDS = {
 EXPLORATION = "aws-user-personalization"
 
 
-def free_name(wanted: str, resources: Sequence[Resource], kind: str) -> str:
-    """Return a name that no resource of the kind has: the wanted one, or with a number behind it."""
-    taken = {resource.name for resource in resources if resource.kind == kind}
+def free_name(connection: Connection, wanted: str, kind: str) -> str:
+    """Return a name that no resource of the kind has in any dataset group: the wanted one, or with a number behind it.
+
+    Raises ClientError.
+    """
+    taken = names_in_use(connection, kind)
     numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
     return next(name for name in (wanted, *numbered) if name not in taken)
 
@@ -47,7 +50,7 @@ def create_solution(connection: Connection, group: str) -> None:
         st.selectbox("Recipe", list(recipes), format_func=short_name, index=_first(recipes), key="new.recipe")
     ]
     st.caption(chosen.about)
-    wanted = free_name(chosen.name.removeprefix("aws-"), session.resources(connection, group), "solution")
+    wanted = free_name(connection, chosen.name.removeprefix("aws-"), "solution")
     key = f"new.solution_{chosen.name}"
     _ask_name(wanted, key)
     hpo = st.toggle("Search the best hyperparameters", key="new.hpo", help="performHPO: trains longer, several times.")
@@ -92,7 +95,7 @@ def create_campaign(connection: Connection, group: str, preset: str = "") -> Non
         "Solution version", list(names), index=_index(names, preset), format_func=names.__getitem__, key="new.version"
     )
     version = next(found for found in versions if found.arn == arn)
-    wanted = free_name(version.name.split("/")[0], session.resources(connection, group), "campaign")
+    wanted = free_name(connection, version.name.split("/")[0], "campaign")
     key = f"new.campaign_{arn}"
     _ask_name(wanted, key)
     weight = None
@@ -144,7 +147,7 @@ def create_recommender(connection: Connection, group: str) -> None:
     chosen = recipes[st.selectbox("Use case", list(recipes), format_func=short_name, key="new.use_case")]
     st.caption(chosen.about)
     key = f"new.recommender_{chosen.name}"
-    _ask_name(free_name(short_slug(chosen.name), session.resources(connection, group), "recommender"), key)
+    _ask_name(free_name(connection, short_slug(chosen.name), "recommender"), key)
     st.caption("A recommender is trained and deployed in one; on AWS it costs money for as long as it exists.")
     _submit(
         connection,
@@ -165,7 +168,7 @@ def create_filter_form(connection: Connection, group: str) -> None:
     example = st.selectbox("Start from", list(TEMPLATES), key="new.template")
     body, key = f"new.expression_{example}", f"new.filter_{example}"
     st.text_area("Expression", TEMPLATES[example], key=body, max_chars=2500, height=90)
-    _ask_name(free_name(short_slug(example), session.resources(connection, group), "filter"), key)
+    _ask_name(free_name(connection, short_slug(example), "filter"), key)
     _submit(
         connection,
         lambda: creation.filter_(group, _typed(key), _typed(body)),

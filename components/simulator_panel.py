@@ -99,10 +99,10 @@ def events_text(count: int) -> str:
     return f"{count} event{'' if count == 1 else 's'}"
 
 
-def say_deaf() -> None:
+def say_deaf(catalog: Catalog) -> None:
     """Explain why nothing happens with a recipe that hears no events."""
     st.info(
-        "This recipe gives everybody the same list whatever they watch. "
+        f"This recipe gives everybody the same list whatever they {catalog.noun.do}. "
         "Choose a User-Personalization campaign to see it turn.",
         title="No event changes this list",
         icon=":material/info:",

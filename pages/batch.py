@@ -54,7 +54,7 @@ def offer_segments() -> None:
         icon=":material/groups:",
     )  # fmt: skip
     if st.button("Train Item-Affinity", type="primary", icon=":material/model_training:", key="batch.train"):
-        name = free_name("item-affinity", resources, "solution")
+        name = free_name(connection, "item-affinity", "solution")
         batch.train_segments(connection, group, solutions[0].arn if solutions else None, name)
         session.forget()
         st.rerun()

@@ -100,8 +100,9 @@ with st.container(border=True):
     show_all_metrics(chosen, baseline, labels)
 show_metrics_table(metrics_frame(chosen, labels))
 
-if candidates and all(version.results for version in (*candidates, baseline)) and metric.name != "coverage":
-    show_people(connection, group, metric, candidates, baseline, labels)
+judged = [version for version in candidates if version.results]
+if judged and baseline.results and metric.name != "coverage":
+    show_people(connection, group, metric, judged, baseline, labels)
 with st.expander(
     "How were they made?", icon=":material/tune:", key="made", on_change="rerun", bind="query-params"
 ) as made:

@@ -140,7 +140,7 @@ control = ask_for(chosen, NOBODY)
 events = timeline.events
 place = choose_moment(timeline)
 if events and not chosen.hears_events:
-    say_deaf()
+    say_deaf(catalog)
     show_watched(timeline, place, catalog)
 elif events:
     show_verdict(timeline, place, control.item_ids, catalog)

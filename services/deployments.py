@@ -74,7 +74,10 @@ def read_serving(connection: Connection, arn: str) -> Serving:
 def read_deployments(
     connection: Connection, resources: Iterable[Resource], recipes: Mapping[str, Recipe]
 ) -> list[Deployment]:
-    """Return the campaigns and recommenders among the resources, in the order of their tags. Raises ClientError."""
+    """Return the campaigns and recommenders among the resources, in the order of their tags. Raises ClientError.
+
+    Without tags those whose lists turn with events come first: they are what a newcomer wants to see.
+    """
     found = [
         _deployment(connection, resource, recipes)
         for resource in resources
@@ -82,7 +85,7 @@ def read_deployments(
     ]
     uses = Counter(deployment.label for deployment in found)
     apart = [replace(one, label=f"{one.label} ({one.name})") if uses[one.label] > 1 else one for one in found]
-    return sorted(apart, key=lambda deployment: (deployment.order, deployment.name))
+    return sorted(apart, key=lambda one: (one.order, not one.hears_events, one.name))
 
 
 def of_purpose(deployments: Iterable[Deployment], *purposes: Purpose) -> list[Deployment]:

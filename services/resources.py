@@ -167,7 +167,7 @@ def _children(personalize: Any, kind_name: str, **parent: str) -> list[Resource]
     operation = f"list_{kind.operation}s"
     key = "Filters" if kind_name == "filter" else kind.answer + "s"
     listed = personalize.get_paginator(operation).paginate(**parent).search(f"{key}[]")
-    return [_resource(kind, summary, next(iter(parent.values()))) for summary in listed]
+    return [_resource(kind, summary, next(iter(parent.values()), "")) for summary in listed]
 
 
 def _resource(kind: Kind, doc: dict[str, Any], parent: str) -> Resource:

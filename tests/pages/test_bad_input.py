@@ -17,15 +17,22 @@ HOSTILE = "=1+1 <b>*bold*</b> $x^2$ [link](http://a) :red[r]"
 NONSENSE = "🦄<script>alert(1)</script>{}%00../../etc"
 PARAMETERS: dict[str, list[str]] = {
     "overview": ["group"],
-    "resources": ["group", "status"],
+    "resources": ["group", "status", "open"],
     "metrics": [
         "group", "metric", "baseline", "versions", "close", "tester", "judged", "split", "scope", "made", "lines",
     ],
     "recommendations": [
         "group", "user", "campaign", "second", "count", "look", "view", "if", "differences", "filter", "promoted",
-        "genre", "ranking", "similar", "ordered",
+        "genre", "ranking", "similar", "ordered", "like", "why", "build", "actions", "value_genre_GENRE",
     ],
-    "simulator": ["group", "viewer", "at", "beside", "persona"],
+    "simulator": ["group", "viewer", "at", "beside", "persona", "moment"],
+    "upload": ["group", "dataset", "source"],
+    "batch": [
+        "group", "work", "inference_version", "inference_results", "inference_filter", "input", "users", "items",
+        "kinds", "path", "job", "shown", "line", "field", "segment_version", "segment_results",
+    ],
+    "costs": ["group", "recipe", "rows", "share", "runs", "days", "requests"],
+    "connection": ["group"],
 }  # fmt: skip
 
 

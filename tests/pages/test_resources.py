@@ -101,6 +101,22 @@ def test_a_refusal_of_the_service_is_told_in_a_sentence(
     assert errors(app)[0].endswith("Choose another name.")
 
 
+def test_the_name_offered_is_free_in_every_dataset_group(
+    monkeypatch: pytest.MonkeyPatch, endpoint: Endpoint, group: str
+) -> None:
+    personalize = endpoint.client("personalize")
+    elsewhere = personalize.create_dataset_group(name=f"books-{uuid.uuid4().hex[:8]}")["datasetGroupArn"]
+    recipe = "arn:aws:personalize:::recipe/aws-trending-now"
+    taken = {found["name"] for found in personalize.get_paginator("list_solutions").paginate().search("solutions[]")}
+    if "trending-now" not in taken:
+        personalize.create_solution(name="trending-now", datasetGroupArn=elsewhere, recipeArn=recipe)
+    app = open_group(monkeypatch, endpoint, group)
+    fill(app, recipe="aws-trending-now")
+    offered = app.text_input(key="new.solution_aws-trending-now").value
+    assert offered.startswith("trending-now-")
+    assert offered not in taken
+
+
 def test_what_failed_is_shown_with_its_reason(monkeypatch: pytest.MonkeyPatch, endpoint: Endpoint, group: str) -> None:
     personalize = endpoint.client("personalize")
     recipe = "arn:aws:personalize:::recipe/aws-sims"

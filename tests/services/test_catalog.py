@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from services.catalog import Catalog, Item, parse_catalog
 from services.errors import Problem
-from services.personas import personas
+from services.interactions import Interactions
+from services.personas import fans, personas
 
 MOVIES = b"""movieId,title,genres
 1,Toy Story (1995),Adventure|Animation|Children
@@ -60,6 +62,20 @@ def test_a_persona_needs_three_of_its_films() -> None:
         ("Sci-fi fan", ["1253", "5410", "1301"])
     ]
     assert personas(Catalog()) == []
+
+
+def test_a_catalogue_without_known_films_has_fans_of_its_kinds() -> None:
+    rows = [f"r{number},Place {number},{'pizza' if number < 5 else 'sushi'}" for number in range(7)]
+    catalog = parse_catalog("\n".join(["restaurant_id,name,cuisines", *rows]).replace("restaurant_id", "id").encode())
+    visits = [("u", f"r{number}") for number in (4, 4, 2, 1)] + [("v", f"r{number}") for number in (4, 2, 5, 6)]
+    interactions = Interactions(
+        pd.DataFrame(visits, columns=["USER_ID", "ITEM_ID"]).assign(TIMESTAMP=1, EVENT_TYPE="visit")
+    )
+    [fan] = fans(catalog, interactions)
+    assert fan.name == "Pizza fan"
+    assert fan.about == "The most popular restaurants of the cuisine pizza"
+    assert [item.item_id for item in fan.items] == ["r4", "r2", "r1"]
+    assert catalog.kind_column == "CUISINES"
 
 
 @pytest.mark.parametrize(
