@@ -16,9 +16,12 @@ from services import creation
 from services.catalog import Catalog
 from services.connection import Connection
 from services.filter_rules import FilterField, Rule, expression_of, read_aloud
+from services.service_call import ServiceCall
 
 MOST_RULES = 4
 LEAVE_OUT = "Leave out"
+NEXT = "builder.next"
+"""Session key of the name of the filter that was created last, to be chosen as soon as it is ready."""
 
 
 def show_new_filter(connection: Connection, group: str, catalog: Catalog, event_types: Sequence[str]) -> None:
@@ -54,9 +57,14 @@ def _build(
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Create the filter", type="primary", key="builder.create", disabled=re.fullmatch(NAME, name) is None,
-            on_click=perform, args=(connection, call, f"Filter {name} created"),
+            on_click=_create, args=(connection, call, name),
         )  # fmt: skip
         show_call(connection, call.service, call.operation, call.parameters)
+
+
+def _create(connection: Connection, call: ServiceCall, name: str) -> None:
+    perform(connection, call, f"Filter {name} created")
+    st.session_state[NEXT] = name
 
 
 def _ask_rule(number: int, fields: Sequence[FilterField], catalog: Catalog, event_types: Sequence[str]) -> Rule:

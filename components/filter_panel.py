@@ -9,7 +9,7 @@ import streamlit as st
 
 from components import session
 from components.deployment_choice import stop_unless_ready
-from components.filter_builder import show_new_filter
+from components.filter_builder import NEXT, show_new_filter
 from components.lists import show_answer
 from components.shift_charts import move_text
 from components.text import plain
@@ -67,6 +67,8 @@ def _offer_new(connection: Connection, group: str, catalog: Catalog) -> None:
 
 def _choose(saved: Mapping[str, SavedFilter], catalog: Catalog) -> tuple[str, Filter]:
     """Draw the choice of a filter, what it says, and its values."""
+    if st.session_state.get(NEXT) in saved:
+        st.session_state["filter"] = st.session_state.pop(NEXT)
     chosen = saved[st.selectbox("Filter", list(saved), key="filter", bind="query-params")]
     st.code(chosen.expression, language="sql", wrap_lines=True)
     if told := read_aloud(chosen.expression):

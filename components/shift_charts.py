@@ -108,7 +108,7 @@ def journey(lists: Sequence[Sequence[Item]], steps: Sequence[str], palette: Pale
             mode="markers",
             marker={"size": 8, "color": color},
             customdata=[[in_figure(run.item.label), in_figure(steps[place])] for run in mine for place in run.places],
-            hovertemplate="%{customdata[0]}<br>number %{y}, %{customdata[1]}<extra></extra>",
+            hovertemplate="%{customdata[0]}<br>number %{y}, events: %{customdata[1]}<extra></extra>",
             cliponaxis=False,
         )
     loud = {run.item.item_id: _run_color(run, last, palette) for run in runs}

@@ -129,7 +129,7 @@ def show_journey(timeline: Timeline, place: int) -> None:
     """Draw the ranks from the first list to that of the chosen moment."""
     answers = [moment.answer for moment in timeline.moments[: place + 1]]
     changes = moves(answers[0].items[:DRAWN], answers[-1].items[:DRAWN])
-    steps = ["before", *(events_text(number) if number < 2 else str(number) for number in range(1, place + 1))]
+    steps = ["before", *map(str, range(1, place + 1))]
     with st.container(border=True):
         st.subheader("How the list moved, event by event", anchor=False)
         drawn = journey([_items(answer)[:DRAWN] for answer in answers], steps, palette())

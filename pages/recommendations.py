@@ -11,6 +11,7 @@ from components.deployment_choice import choose_deployment, stop_unless_ready, u
 from components.feedback import empty_state
 from components.filter_panel import show_filters
 from components.for_user import ask_side, show_for_user
+from components.perform import show_outcome
 from components.rerank_panel import show_rerank
 from components.similar_panel import show_similar
 from components.user_choice import about_user, choose_user
@@ -24,6 +25,7 @@ TABS = ["For a user", "Similar items", "Re-rank a list", "With a filter", "Next 
 CARDS = "Cards"
 
 connection, group = session.connection(), session.dataset_group()
+show_outcome()
 if group is None:
     empty_state(
         "No dataset group yet",

@@ -14,7 +14,7 @@ from services.resources import Resource, describe
 
 WORDS = {"IN": "is one of", "NOT IN": "is none of"}
 NUMBERS = {"=": "is", "<": "is less than", "<=": "is at most", ">": "is more than", ">=": "is at least"}
-_ONLY, _LEAVES_OUT = "Only where", "Leaves out where"
+_ONLY, _LEAVES_OUT = "Only items where", "Leaves out items where"
 _IDS = {"USER_ID", "ITEM_ID"}
 _EXPRESSION = re.compile(
     r"\s*(INCLUDE|EXCLUDE)\s+ItemID\s+WHERE\s+(.+?)(?:\s+IF\s+(.+?))?\s*", re.IGNORECASE | re.DOTALL

@@ -21,22 +21,22 @@ def test_rules_become_one_expression_that_reads_as_a_sentence() -> None:
         'INCLUDE ItemID WHERE Items.GENRES IN ("Comedy", "Say \\"x\\"") AND Items.YEAR >= 2000'
     )
     assert read_aloud(expression_of(rules[::2])) == (
-        "Only where year is at least 2000; Leaves out where event type of the user's events is one of watch"
+        "Only items where year is at least 2000; Leaves out items where event type of the user's events is one of watch"
     )
 
 
 @pytest.mark.parametrize(
     ("expression", "told"),
     [
-        (GENRE, "Only where genres is one of $GENRE"),
+        (GENRE, "Only items where genres is one of $GENRE"),
         ('EXCLUDE ItemID WHERE Items.A NOT IN ("x", "y") AND Items.B < 3',
-         "Leaves out where a is none of x or y and b is less than 3"),
+         "Leaves out items where a is none of x or y and b is less than 3"),
         ('exclude itemid where Interactions.event_type in ("*")',
-         "Leaves out where there is any event type of the user's events"),
+         "Leaves out items where there is any event type of the user's events"),
         ("INCLUDE ItemID WHERE Items.P > 1 IF CurrentUser.AGE >= 18",
-         "Only where p is more than 1, when age of the user is at least 18"),
+         "Only items where p is more than 1, when age of the user is at least 18"),
         ('INCLUDE ItemID WHERE Items.A IN ("x") | INCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("y")',
-         "Only where a is one of x or event type of the user's events is one of y"),
+         "Only items where a is one of x or event type of the user's events is one of y"),
         ("INCLUDE ItemID WHERE (Items.P > 1 OR Items.Q = 2) AND Items.R = 1", None),
         ("nonsense", None),
         ("", None),
