@@ -100,9 +100,10 @@ def csv(frame: pd.DataFrame) -> bytes:
 
 
 def download(frame: pd.DataFrame, name: str, *, key: str) -> None:
-    """Draw the button that saves a table as CSV."""
+    """Draw the button that saves a table as CSV, which is written when somebody asks for it."""
+    written = partial(csv, frame)
     st.download_button(
-        "CSV", csv(frame), f"{name}.csv", "text/csv", icon=":material/download:", key=key, on_click="ignore"
+        "CSV", written, f"{name}.csv", "text/csv", icon=":material/download:", key=key, on_click="ignore"
     )
 
 
