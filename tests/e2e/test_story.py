@@ -25,6 +25,7 @@ PAGES = {
     "overview": "",
     "upload": "upload-data",
     "resources": "resource-list",
+    "automation": "training-workflow",
     "metrics": "compare-solutions",
     "recommendations": "recommend?user=1",
     "simulator": "watch-simulator",
