@@ -39,7 +39,8 @@ STOPWATCH = f"""([selector, text, title]) => new Promise((resolve, reject) => {{
     const isThere = {IS_THERE}
     const app = document.querySelector('[data-testid="stApp"]')
     const named = (element) => element.innerText.split("\\n").at(-1) === text
-    let hasRun = false
+    // Where the title does not tell a new run from the old one, its state has to; a busy browser may pass over that.
+    let hasRun = document.querySelector("h1").innerText !== title
     const look = () => {{
         hasRun ||= app.dataset.testScriptState !== "notRunning"
         if (!hasRun || !isThere(title)) return
