@@ -50,11 +50,13 @@ def show_actions(
     st.dataframe(
         frame,
         hide_index=True,
+        width="content",
         height=ROW_HEIGHT * (len(frame) + 1) + 3,
         row_height=ROW_HEIGHT,
         column_config={
             "#": st.column_config.NumberColumn(width=44),
-            "Probability": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
+            "Action": st.column_config.TextColumn(width=300),
+            "Probability": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width=260),
         },
         key="recommend.actions",
         alt=f"{len(frame)} actions, led by {answer.actions[0].action_id}",

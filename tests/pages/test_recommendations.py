@@ -6,7 +6,9 @@ import pytest
 import streamlit as st
 
 from services.connection import Connection
-from tests.conftest import Endpoint
+from tests.conftest import Clients, Endpoint
+from tests.local_personalize.conftest import campaign_for, solution_for, trained, version_for
+from tests.local_personalize.operations.conftest import csv, ground_for
 from tests.pages.cinema import charts, errors, open_page, tables, told
 
 
@@ -225,3 +227,38 @@ def test_a_list_can_be_looked_at_as_covers(monkeypatch: pytest.MonkeyPatch, cine
     pictures = app.get("image")[0].proto.imgs
     assert len(pictures) == 5
     assert all(picture.alt for picture in pictures)
+
+
+def test_the_actions_of_a_campaign_are_listed_with_their_probabilities(
+    monkeypatch: pytest.MonkeyPatch, clients: Clients
+) -> None:
+    ground = ground_for(clients)
+    taken = {"USER_ID": "string", "ACTION_ID": "string", "TIMESTAMP": "long", "EVENT_TYPE": "string"}
+    # Everybody whose number is even takes the voucher and refuses the course; the others do the opposite.
+    rows = [
+        f"u{user},{action},{1_600_000_000 + user},{'Taken' if liked else 'Not Taken'}"
+        for user in range(30)
+        for action, liked in (("voucher", user % 2 == 0), ("course", user % 2 == 1))
+    ]
+    bodies = {
+        "Actions": ({"ACTION_ID": "string", "VALUE": ["null", "double"]}, ["voucher,", "course,"], "ACTION_ID,VALUE"),
+        "Action_Interactions": (taken, rows, ",".join(taken)),
+    }
+    for kind, (fields, lines, header) in bodies.items():
+        dataset = clients.personalize.create_dataset(
+            name=clients.unique(kind), schemaArn=ground.schema(kind.replace("_", ""), fields),
+            datasetGroupArn=ground.group, datasetType=kind,
+        )  # fmt: skip
+        assert ground.imported(dataset["datasetArn"], csv(lines, header))["status"] == "ACTIVE"
+    version = version_for(ground, solution_for(ground, "aws-next-best-action"))
+    assert trained(clients, version)["status"] == "ACTIVE"
+    campaign = campaign_for(clients, version)
+    group = ground.group.rsplit("/", 1)[-1]
+    app = open_page(
+        "recommendations", monkeypatch, clients.endpoint, group=group, user="u4", view="Next best action"
+    )  # fmt: skip
+    assert not errors(app)
+    listed = tables(app, "actions, led by")[0]
+    answer = clients.runtime.get_action_recommendations(campaignArn=campaign, userId="u4")["actionList"]
+    assert list(listed["Action"]) == [found["actionId"] for found in answer]
+    assert list(listed["Probability"]) == pytest.approx([found["score"] for found in answer])
