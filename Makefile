@@ -29,8 +29,18 @@ test: .venv/dev.stamp .venv/awscli/bin/aws
 	.venv/awscli/bin/python -m pip install --quiet --disable-pip-version-check awscli==1.46.3
 
 # Not part of `make test`: clients from elsewhere; docs/clients.md tells which variables name checkouts of theirs.
-clients: .venv/dev.stamp .venv/awscli/bin/aws
+clients: .venv/dev.stamp .venv/awscli/bin/aws .venv/clients/bin/awslocal .venv/notebooks/bin/python
 	$(BIN)/python -m clients
+
+.venv/clients/bin/awslocal: | .venv/dev.stamp
+	$(PYTHON) -m venv .venv/clients
+	.venv/clients/bin/python -m pip install --quiet --disable-pip-version-check aioboto3 awswrangler s3fs awscli-local
+
+# AWS's notebooks are written for the pandas of their years.
+.venv/notebooks/bin/python: | .venv/dev.stamp
+	$(PYTHON) -m venv .venv/notebooks
+	.venv/notebooks/bin/python -m pip install --quiet --disable-pip-version-check 'pandas==1.5.3' 'numpy==1.23.5' \
+		boto3 s3fs matplotlib seaborn tqdm lxml beautifulsoup4
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

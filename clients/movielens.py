@@ -11,15 +11,16 @@ import pandas as pd
 
 from data.movielens_files import MovieLens
 
+NO_GENRES_LISTED = "(no genres listed)"
 NO_GENRES = "|".join(["01-Jan-1995", "", "http://localhost/", *["0"] * 19])
 """The columns of u.item after the title."""
 
 
 def lay_out(movielens: MovieLens, folder: Path) -> None:
-    """Write ml-latest-small (twice, since one notebook unpacks it elsewhere), ml-100k and ml-1m into a folder."""
+    """Write ml-latest-small (wherever a notebook unpacks it), ml-100k and ml-1m into a folder."""
     ratings = movielens.interactions[["USER_ID", "ITEM_ID", "rating", "TIMESTAMP"]]
-    films = movielens.items[["ITEM_ID", "title", "genres"]].fillna("")
-    for place in (folder, folder / "blog_data"):
+    films = movielens.items[["ITEM_ID", "title", "genres"]].fillna({"title": "", "genres": NO_GENRES_LISTED})
+    for place in (folder, *(folder / name for name in ("blog_data", "poc_data", "trending_now_data"))):
         _write_csv(place / "ml-latest-small" / "ratings.csv", "userId,movieId,rating,timestamp", ratings)
         _write_csv(place / "ml-latest-small" / "movies.csv", "movieId,title,genres", films)
     numbers = {film: str(number) for number, film in enumerate(films["ITEM_ID"], start=1)}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from clients.world import ROOT, World
 
@@ -31,12 +32,19 @@ def npm_install(folder: Path, *packages: str) -> bool:
     return done.returncode == 0
 
 
-def tried(world: World, client: str, trial: str, command: Sequence[str], folder: Path | None = None) -> Outcome:
-    """Run a client in the environment of the world; it passes where its exit code is 0."""
+def tried(
+    world: World,
+    client: str,
+    trial: str,
+    command: Sequence[str],
+    folder: Path | None = None,
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> Outcome:
+    """Run a client in the environment of the world, with settings of its own; it passes where its exit code is 0."""
     done = subprocess.run(
         command,
         cwd=folder or world.folder,
-        env=world.environment,
+        env={**world.environment, **settings},
         capture_output=True,
         text=True,
         check=False,

@@ -59,6 +59,15 @@ def world(folder: Path) -> Iterator[World]:
 
 
 @contextmanager
+def bare_world(folder: Path) -> Iterator[World]:
+    """Start an endpoint with a bucket and a role, told in SSM, and nothing else; stop it at the end."""
+    folder.mkdir(parents=True)
+    with endpoint(folder) as url:
+        _announce(url, _bucket_and_role(url))
+        yield World(url, folder, {})
+
+
+@contextmanager
 def endpoint(folder: Path) -> Iterator[str]:
     """Start an empty endpoint; stop it at the end."""
     command = [sys.executable, "-m", "local_personalize", "--port", "0", "--data-dir", str(folder / "data")]

@@ -1,4 +1,4 @@
-// Asks an endpoint through AWS's own JavaScript SDK: node personalize.mjs '{"campaign": ..., ...}'
+// Asks an endpoint through AWS's own JavaScript SDK: node sdk3.mjs '{"campaign": ..., ...}'
 import {
   CreateSchemaCommand, DeleteSchemaCommand, DescribeCampaignCommand, PersonalizeClient, paginateListRecipes,
 } from "@aws-sdk/client-personalize";
