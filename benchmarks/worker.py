@@ -29,10 +29,13 @@ from local_personalize.tasks import training
 ARN = "arn:aws:personalize:us-east-1:123456789012"
 GROUP = f"{ARN}:dataset-group/bench"
 GROUP_ROWS = 300_000
-COLUMNS = pa.schema([("USER_ID", pa.string()), ("ITEM_ID", pa.string()), ("TIMESTAMP", pa.int64())])
+TYPES: dict[str, pa.DataType] = {"USER_ID": pa.string(), "ITEM_ID": pa.string(), "TIMESTAMP": pa.int64()}
+COLUMNS = pa.schema(TYPES)
 FIELDS = [{"name": field.name, "type": "long" if field.type == pa.int64() else "string"} for field in COLUMNS]
 NAMESPACE = "com.amazonaws.personalize.schema"
 SCHEMA = {"type": "record", "name": "Interactions", "namespace": NAMESPACE, "fields": FIELDS, "version": "1.0"}
+HEADER = "| rows | seconds (CPU) | peak MB | longest waited s, doing what | NDCG@25, own hits |"
+RULE = "|---|---|---|---|---|"
 
 
 def prepare(data: Path, rows: int) -> None:
@@ -40,13 +43,16 @@ def prepare(data: Path, rows: int) -> None:
     (data / "imports").mkdir(parents=True)
     interactions = synthetic(rows).interactions
     order = np.argsort(interactions.timestamps, kind="stable")
-    users, items = pa.array(interactions.user_ids), pa.array(interactions.item_ids)
+    users, items = np.array(interactions.user_ids), np.array(interactions.item_ids)
     with pq.ParquetWriter(data / "imports" / "bench.parquet", COLUMNS) as writer:
         for start in range(0, rows, GROUP_ROWS):
             chosen = order[start : start + GROUP_ROWS]
-            cells = [users.take(pa.array(interactions.users[chosen])), items.take(pa.array(interactions.items[chosen]))]
-            times = pa.array(interactions.timestamps[chosen])
-            writer.write_table(pa.Table.from_arrays([*cells, times], schema=COLUMNS))
+            cells = (
+                users[interactions.users[chosen]],
+                items[interactions.items[chosen]],
+                interactions.timestamps[chosen],
+            )
+            writer.write_table(pa.Table.from_arrays([pa.array(column) for column in cells], schema=COLUMNS))
     schema, dataset = f"{ARN}:schema/bench", f"{ARN}:dataset/bench/INTERACTIONS"
     document = {"schemaArn": schema, "datasetType": "INTERACTIONS", "_files": ["bench.parquet"]}
     store = Store(data / "state.db")
@@ -56,8 +62,8 @@ def prepare(data: Path, rows: int) -> None:
     store.close()
 
 
-def train(data: Path, rows: int) -> str:
-    """Train like a worker; return a row of the table."""
+def train(data: Path, rows: int | str) -> str:
+    """Train like a worker; return a row of the table, which begins with the number of rows or another name."""
     started, computed = time.perf_counter(), time.process_time()
     reports = [(0.0, "")]
 
@@ -72,13 +78,13 @@ def train(data: Path, rows: int) -> str:
     longest, doing = max(waits)
     taken, computed = time.perf_counter() - started, time.process_time() - computed
     ndcg = result["metrics"]["normalized_discounted_cumulative_gain_at_25"]
-    return f"| {rows:,} | {taken:.1f} ({computed:.1f}) | {peak():,.0f} | {longest:.1f}, {doing} | {ndcg:.3f} |"
+    name = f"{rows:,}" if isinstance(rows, int) else rows
+    return f"| {name} | {taken:.1f} ({computed:.1f}) | {peak():,.0f} | {longest:.1f}, {doing} | {ndcg:.3f} |"
 
 
 def main() -> None:
     """Measure each of the given numbers of rows in a process of its own."""
-    print("| rows | seconds (CPU) | peak MB | longest waited s, doing what | NDCG@25, own hits |")
-    print("|---|---|---|---|---|")
+    print(HEADER, RULE, sep="\n")
     for rows in map(int, sys.argv[1:]):
         with tempfile.TemporaryDirectory() as folder:
             for work in (prepare, train):
