@@ -58,7 +58,7 @@ def show_for_user(
     with grid.cell():
         _ask_why(connection, user_id, sides, catalog, context)
         if len(sides) == 1:
-            show_history(user_id, history, catalog, about)
+            show_history(user_id, history, catalog, about, cards=cards)
             _show_genres(sides, history, catalog)
     with grid.cell(column_span=2):
         if len(sides) == 1:
@@ -68,7 +68,7 @@ def show_for_user(
                 reasons=sides[0].reasons, chosen=_want, origin=sides[0].origin,
             )  # fmt: skip
         else:
-            show_history(user_id, history, catalog, about)
+            show_history(user_id, history, catalog, about, cards=cards)
             _show_genres(sides, history, catalog)
 
 

@@ -149,5 +149,6 @@ def _columns(frame: pd.DataFrame, catalog: Catalog, *, title_width: int) -> dict
             "Score", format="%.4f", min_value=0, max_value=best or 1.0, width=96, color="primary",
             help="The scores of the whole catalogue add up to 1; the bar is relative to the best of this list.",
         ),
+        "Value": config.NumberColumn("Value", width=56, help="The event value: a rating, say."),
         "When": config.DatetimeColumn("When", format="D MMM YYYY", width=96),
     }  # fmt: skip

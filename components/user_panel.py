@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import streamlit as st
 
+from components.covers import show_covers
 from components.figures import CONFIG
 from components.item_table import items_frame, show_items
 from components.shift_charts import genre_profile
 from components.text import plain
 from components.theme import palette
+from components.value_chart import shares, value_bars
 from services.catalog import Catalog, Item
 from services.events import SentEvent
-from services.interactions import Interactions, Watched
-from services.recommendations import genre_shares
+from services.interactions import Interactions, Watched, value_counts
+from services.recommendations import RankedItem, genre_shares
 
 NEWEST = 20
+TOP = 25
+BEST = "Best rated"
+STRIP = 420
+"""Pixels of the history as covers; the rest scrolls."""
+DISTINCT = 12
+"""Values that are drawn one by one: five stars, or ten halves; more are a measure, not a rating."""
 
 
 def history_of(user_id: str, interactions: Interactions, sent: Sequence[SentEvent]) -> list[Watched]:
@@ -27,8 +36,13 @@ def history_of(user_id: str, interactions: Interactions, sent: Sequence[SentEven
     return new + interactions.history(user_id)
 
 
-def show_history(user_id: str, history: Sequence[Watched], catalog: Catalog, about: str = "") -> None:
-    """Draw the newest items of a history, or say that there is none; about is what else is known of the user."""
+def show_history(
+    user_id: str, history: Sequence[Watched], catalog: Catalog, about: str = "", *, cards: bool = False
+) -> None:
+    """Draw the newest items of a history, or say that there is none; about is what else is known of the user.
+
+    Where events have values, the best rated come first on demand, and a chart shows how the values spread.
+    """
     st.subheader(f"What user {plain(user_id[:24])} {catalog.noun.done}", anchor=False)
     if about:
         st.caption(f":material/person: {plain(about)}")
@@ -44,13 +58,38 @@ def show_history(user_id: str, history: Sequence[Watched], catalog: Catalog, abo
         )  # fmt: skip
         return
     st.caption(_span(history))
-    newest = history[:NEWEST]
-    frame = items_frame(
-        [catalog.item(event.item_id) for event in newest],
-        {"When": [datetime.fromtimestamp(event.timestamp, UTC) for event in newest]},
+    counts = value_counts(history)
+    best = bool(counts) and _asked_for_best()
+    shown = sorted(history, key=_value, reverse=True)[:TOP] if best else history[:NEWEST]
+    _show_events(user_id, shown, catalog, cards=cards)
+    if 0 < len(counts) <= DISTINCT:
+        said = "; ".join(f"{value:g}: {share}" for value, share in zip(counts, shares(counts), strict=True))
+        drawn = value_bars(counts, palette())
+        st.plotly_chart(drawn, key="recommend.values", config=CONFIG, alt=f"Event values of {user_id}. {said}")
+
+
+def _asked_for_best() -> bool:
+    chosen = st.segmented_control(
+        "Order", ["Newest", BEST], default="Newest", required=True, key="order", bind="query-params"
     )
-    alt = f"The newest {len(newest)} items of user {user_id}"
+    return chosen == BEST
+
+
+def _show_events(user_id: str, shown: Sequence[Watched], catalog: Catalog, *, cards: bool) -> None:
+    items = [catalog.item(event.item_id) for event in shown]
+    if cards:
+        with st.container(height=STRIP):
+            ranked = [RankedItem(place, item) for place, item in enumerate(items, start=1)]
+            show_covers(ranked, ["" if event.value is None else f"{event.value:g}" for event in shown])
+        return
+    when = [datetime.fromtimestamp(event.timestamp, UTC) for event in shown]
+    frame = items_frame(items, {"Value": [event.value for event in shown], "When": when})
+    alt = f"{len(shown)} items that user {user_id} {catalog.noun.done}"
     show_items(frame, catalog, key="recommend.history", alt=alt, rows=10, compact=True)
+
+
+def _value(event: Watched) -> float:
+    return -math.inf if event.value is None else event.value
 
 
 def show_profile(lists: Mapping[str, Sequence[Item]], key: str) -> None:
@@ -64,6 +103,4 @@ def show_profile(lists: Mapping[str, Sequence[Item]], key: str) -> None:
 
 def _span(history: Sequence[Watched]) -> str:
     first, last = (datetime.fromtimestamp(event.timestamp, UTC) for event in (history[-1], history[0]))
-    return (
-        f"{len(history):,} events from {first:%-d %b %Y} to {last:%-d %b %Y}; the newest {min(NEWEST, len(history))}:"
-    )
+    return f"{len(history):,} events from {first:%-d %b %Y} to {last:%-d %b %Y}"

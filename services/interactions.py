@@ -5,6 +5,7 @@ They are read from the CSV files on S3 that the group's import jobs name, so thi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +21,7 @@ from services.objects import csv_objects
 MAX_BYTES = 1_000_000_000
 """More than this is not read into the dashboard: MovieLens 25M has 680 MB."""
 UNREADABLE = "Histories cannot be shown"
-COLUMNS = ("USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE")
+COLUMNS = ("USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE", "EVENT_VALUE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,22 @@ class Watched:
     timestamp: int
     """Seconds since the epoch."""
     event_type: str = ""
+    value: float | None = None
+    """A rating, say; None where the data has none."""
+
+
+def value_counts(history: Sequence[Watched]) -> dict[float, int]:
+    """Return how many events have each value, the largest value first."""
+    values = Counter(event.value for event in history if event.value is not None)
+    return dict(sorted(values.items(), reverse=True))
 
 
 @dataclass(frozen=True, eq=False)
 class Interactions:
-    """All imported events; the frame has USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE, sorted by user and time."""
+    """All imported events, sorted by user and time.
+
+    The frame has USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE, and EVENT_VALUE where the data has it.
+    """
 
     frame: pd.DataFrame
 
@@ -68,8 +80,8 @@ class Interactions:
         codes = self.frame["USER_ID"].cat.codes.to_numpy()
         first, last = codes.searchsorted(np.array([code, code + 1], dtype=codes.dtype))
         rows = self.frame.iloc[first:last][::-1]
-        columns = (rows["ITEM_ID"].tolist(), rows["TIMESTAMP"].tolist(), rows["EVENT_TYPE"].tolist())
-        return [Watched(*row) for row in zip(*columns, strict=True)]
+        columns = [rows[name].tolist() for name in ("ITEM_ID", "TIMESTAMP", "EVENT_TYPE")]
+        return [Watched(*row) for row in zip(*columns, _values(rows), strict=True)]
 
     def popular(self, count: int, among: Iterable[str] | None = None) -> list[str]:
         """Return the items with most users, of all or of some."""
@@ -82,6 +94,12 @@ class Interactions:
     def _users_per_item(self) -> pd.Series[int]:
         pairs = self.frame.drop_duplicates(["USER_ID", "ITEM_ID"])
         return pairs["ITEM_ID"].astype("str").value_counts(sort=True)
+
+
+def _values(rows: pd.DataFrame) -> list[float | None]:
+    if "EVENT_VALUE" not in rows:
+        return [None] * len(rows)
+    return [None if np.isnan(value) else value for value in rows["EVENT_VALUE"].tolist()]
 
 
 def empty() -> Interactions:

@@ -6,24 +6,31 @@ from data.schemas import Field, schema
 from services import datasets
 from services.connection import Connection
 from services.errors import Problem
-from services.interactions import Interactions, read_interactions
+from services.interactions import Interactions, read_interactions, value_counts
 from services.progress import Progress
 from services.uploads import prepare
 from tests.conftest import Clients
 
-FIELDS = (Field("USER_ID"), Field("ITEM_ID"), Field("EVENT_TYPE"), Field("TIMESTAMP", "long"))
+FIELDS = (
+    Field("USER_ID"),
+    Field("ITEM_ID"),
+    Field("EVENT_TYPE"),
+    Field("TIMESTAMP", "long"),
+    Field("EVENT_VALUE", "float"),
+)
 START = 1_600_000_000
 
 
 def rows(first_item: int) -> str:
     """Make 1,000 events: 40 people, 25 items from there on; the first item is watched by everybody, twice by one."""
     lines = [
-        f"{user},{first_item + place},{START + first_item + place * 60},{'click' if place % 5 == 4 else 'watch'}"
+        f"{user},{first_item + place},{START + first_item + place * 60},{'click' if place % 5 == 4 else 'watch'},"
+        f"{place % 5 / 2}"
         for user in range(1, 41)
         for place in range(25 if user % 2 else 24)
     ]
-    extra = [f"1,{first_item},{START + 9_000_000},watch"] * 20
-    return "\n".join(["USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE", *lines, *extra])
+    extra = [f"1,{first_item},{START + 9_000_000},watch,1.0"] * 20
+    return "\n".join(["USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE,EVENT_VALUE", *lines, *extra])
 
 
 @pytest.fixture
@@ -68,6 +75,8 @@ def test_histories_follow_full_and_incremental_imports(world: World) -> None:
     newest = first.history("2")
     assert [event.item_id for event in newest[:2]] == ["123", "122"]
     assert (newest[0].timestamp, newest[1].event_type) == (START + 100 + 23 * 60, "watch")
+    assert [event.value for event in newest[:3]] == [1.5, 1.0, 0.5]
+    assert list(value_counts(newest).items()) == [(2.0, 4), (1.5, 5), (1.0, 5), (0.5, 5), (0.0, 5)]
     assert first.history("777") == []
     # Item 124 has half the people; repeated events of one user count once.
     assert set(first.popular(24)) == {str(item) for item in range(100, 124)}
