@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from services.drafts import Draft, Prepared, prepare
+from services.rfm import rfm
 from services.tables import Table, read_table
 
 
@@ -19,3 +20,9 @@ def uploaded_table(digest: str, _content: bytes) -> Table:
 def prepared(digest: str, draft: Draft, _table: pd.DataFrame) -> Prepared:
     """Return an uploaded table as it would be imported, with what the checks found."""
     return prepare(_table, draft)
+
+
+@st.cache_resource(max_entries=6, ttl=3600, show_spinner="Computing RFM ...")
+def scores(digest: str, draft: Draft, _table: pd.DataFrame) -> pd.DataFrame:
+    """Return the RFM of every user of interactions as they would be imported. Raises Problem."""
+    return rfm(_table)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from components import session, upload_cache
 from components.feedback import show_error
+from components.rfm_panel import show_rfm
 from components.upload_mapping import ask_choices, draft_of, edit_schema, match_columns
 from components.upload_plan import choose_share, show_ready
 from components.upload_run import show_upload, start_movielens
@@ -66,6 +67,8 @@ if source == SAMPLE:
     st.stop()
 
 file = choose_file(connection, source, dataset_type)
+if dataset_type == "Users":
+    show_rfm(connection, known.arn if known else None)
 if file is None:
     show_needs(dataset_type, domain)
     st.stop()
