@@ -40,7 +40,7 @@ clients: .venv/dev.stamp .venv/awscli/bin/aws .venv/clients/bin/awslocal .venv/n
 .venv/notebooks/bin/python: | .venv/dev.stamp
 	$(PYTHON) -m venv .venv/notebooks
 	.venv/notebooks/bin/python -m pip install --quiet --disable-pip-version-check 'pandas==1.5.3' 'numpy==1.23.5' \
-		boto3 s3fs matplotlib seaborn tqdm lxml beautifulsoup4
+		boto3 s3fs 'scipy<1.12' matplotlib seaborn tqdm lxml beautifulsoup4
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -25,7 +25,7 @@ def trials(world: World, tests: Path | None) -> Iterator[Outcome]:
         yield Outcome(CLIENT, "tests/test_personalize", None, "MOTO_TESTS was not given")
         return
     yield from _each(world, CLIENT, tests.resolve())
-    yield from _each(world, REPLACED, _with_schema(tests, world.folder / "moto"))
+    yield from _each(world, REPLACED, _with_schema(tests, world.folder / "moto_tests_with_schema"))
 
 
 def _with_schema(tests: Path, folder: Path) -> Path:
