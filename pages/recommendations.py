@@ -12,6 +12,7 @@ from components.feedback import empty_state
 from components.filter_panel import show_filters
 from components.for_user import ask_side, show_for_user
 from components.perform import show_outcome
+from components.popular_panel import show_popular
 from components.rerank_panel import show_rerank
 from components.similar_panel import show_similar
 from components.user_choice import about_user, choose_user
@@ -44,6 +45,7 @@ if not of_purpose(deployments, "user", "item", "ranking", "action"):
         page="pages/resources.py",
         action="Deploy a solution version",
     )
+    show_popular(session.catalog(connection, group), session.interactions(connection, group))
     st.stop()
 
 catalog = session.catalog(connection, group)

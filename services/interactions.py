@@ -85,10 +85,14 @@ class Interactions:
 
     def popular(self, count: int, among: Iterable[str] | None = None) -> list[str]:
         """Return the items with most users, of all or of some."""
+        return list(self.users_of_popular(count, among))
+
+    def users_of_popular(self, count: int, among: Iterable[str] | None = None) -> dict[str, int]:
+        """Return the items with most users, of all or of some, and how many each has."""
         counts = self._users_per_item
         if among is not None:
             counts = counts[counts.index.isin(list(among))]
-        return [str(item) for item in counts.index[:count]]
+        return {str(item): int(users) for item, users in counts.iloc[:count].items()}
 
     @cached_property
     def _users_per_item(self) -> pd.Series[int]:

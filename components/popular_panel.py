@@ -1,0 +1,38 @@
+"""What most people liked, of everything or of a genre: known from the data alone, before anything is trained."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.item_table import download, items_frame, show_items
+from services.catalog import Catalog
+from services.interactions import Interactions
+
+LENGTH = 25
+
+
+def show_popular(catalog: Catalog, interactions: Interactions) -> None:
+    """Draw the most popular items of the imported interactions, or nothing where there are none."""
+    if not interactions.item_ids:
+        return
+    with st.container(border=True):
+        st.subheader(f":material/trending_up: Popular {catalog.noun.many}", anchor=False)
+        st.caption("Counted in the imported interactions, the same for everybody. A campaign tells people apart.")
+        everything, genre = f"All {catalog.kind.many}", None
+        if catalog.genres():
+            label = f"Popular {catalog.noun.many} of"
+            genre = st.selectbox(label, [everything, *catalog.genres()], key="genre", bind="query-params")
+        among = None if genre in (None, everything) else catalog.of_genre(genre)
+        _show(catalog, interactions.users_of_popular(LENGTH, among))
+
+
+def _show(catalog: Catalog, users: dict[str, int]) -> None:
+    if not users:
+        st.info(f"Nobody {catalog.noun.done} anything of this {catalog.kind.one}.", icon=":material/inbox:")
+        return
+    items = [catalog.item(item_id) for item_id in users]
+    frame = items_frame(items, {"Users": list(users.values())})
+    frame.insert(0, "#", range(1, len(frame) + 1))
+    alt = f"{len(items)} popular {catalog.noun.many}, led by {items[0].label} with {next(iter(users.values())):,} users"
+    show_items(frame, catalog, key="recommend.popular", alt=alt)
+    download(frame, "popular", key="recommend.popular.csv")
