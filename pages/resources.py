@@ -10,6 +10,7 @@ from components import dialogs, new_resource, session
 from components import resource_table as table
 from components.campaign_form import update_campaign
 from components.delete_run import delete_marked
+from components.duration_view import show_durations
 from components.feedback import empty_state
 from components.new_resource import KINDS
 from components.perform import perform, show_outcome
@@ -142,3 +143,4 @@ moving = any(resource.moving for resource in resources)
 pause = ("2s" if connection.is_local else "15s") if moving else None
 open_dialog(resources)
 st.fragment(live_table, run_every=pause)(wanted, moving, [resources])
+show_durations(connection, resources)
