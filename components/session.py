@@ -43,7 +43,7 @@ from services.volume import COUNTED_UP_TO, Volume, counted, estimated
 
 GROUP = "group"
 """Key and URL parameter of the sidebar's choice; its value is the dataset group's name."""
-_NEXT_GROUP = "session.next_group"
+_NEXT_GROUP, _LINKED = "session.next_group", "session.group_linked"
 _CONNECTION = "session.connection"
 _SENT = "session.sent_events"
 _RETRIED = "session.retried"
@@ -91,11 +91,20 @@ def select_dataset_group(name: str) -> None:
 
 
 def settle_dataset_group(names: list[str]) -> None:
-    """Bring the sidebar's choice in line with what exists; to be called before its widget is drawn."""
+    """Bring the sidebar's choice in line with what exists; to be called before its widget is drawn.
+
+    The newest group is chosen where nothing names one. It is no default of the widget: links leave defaults out, and
+    would open another group once there is a newer one.
+    """
     if (wanted := st.session_state.pop(_NEXT_GROUP, None)) in names:
         st.session_state[GROUP] = wanted
-    if st.session_state.get(GROUP) not in names:
-        st.session_state.pop(GROUP, None)
+    if not names or st.session_state.get(GROUP) in names:
+        return
+    if _LINKED not in st.session_state and GROUP not in st.query_params:
+        st.query_params[GROUP] = names[0]  # the link takes it from here, and only before the widget is there first
+    elif st.query_params.get(GROUP) not in names:
+        st.session_state[GROUP] = names[0]
+    st.session_state[_LINKED] = True
 
 
 @st.cache_data(ttl=5, max_entries=64, show_spinner=False)

@@ -37,8 +37,12 @@ def _choose_group(groups: Mapping[str, DatasetGroup]) -> None:
     if not groups:
         st.caption(":material/folder_off: No dataset group yet")
         return
-    name = st.selectbox("Dataset group", list(groups), key=session.GROUP, bind="query-params")
-    if groups[name].status != statuses.ACTIVE:
+    st.caption("Dataset group")
+    name = st.selectbox(
+        "Dataset group", list(groups), index=None, required=True, label_visibility="collapsed",
+        key=session.GROUP, bind="query-params",
+    )  # fmt: skip
+    if name and groups[name].status != statuses.ACTIVE:
         st.badge(groups[name].status, color=status_color(groups[name].status))
 
 
