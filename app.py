@@ -29,6 +29,7 @@ PAGES = {
     "Operate": [
         ("costs", "Cost & clean-up", "payments", "cost-cleanup"),
         ("connection", "Connection", "cable", "settings-connection"),
+        ("handbook", "Handbook", "menu_book", "read-handbook"),
     ],
 }
 
@@ -41,6 +42,7 @@ def page_of(stem: str, title: str, icon: str, url_path: str) -> st.Page:
 
 def route() -> None:
     """Draw the frame and the page that was asked for."""
+    from components.lock import show_lock
     from components.session import guarded  # with its caches, which want a running server
     from components.sidebar import show_account_banner, show_sidebar
 
@@ -50,6 +52,7 @@ def route() -> None:
     st.title(page.title, anchor=False)
     with guarded():
         show_account_banner()
+        show_lock()
         show_sidebar()
         page.run()
 

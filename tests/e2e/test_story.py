@@ -68,6 +68,7 @@ def test_users_1_and_2_are_recommended_different_films_with_titles(app: App, vis
 
 def test_six_events_turn_a_strangers_list_into_science_fiction(app: App, visit: Any) -> None:
     page = visit(f"{app.url}/watch-simulator")
+    page.wait_for_url("**group=movielens**")
     before = rows(page, 0)
     page.get_by_role("button", name="Play all").click()
     page.get_by_text("after 6 events").last.wait_for(timeout=60_000)
