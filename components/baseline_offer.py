@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import session
+from components.lock import locked
 from components.perform import perform
 from services.connection import Connection
 from services.creation import solution, solution_version
@@ -18,7 +19,11 @@ def offer_baseline(connection: Connection, group: str) -> None:
             ":material/flag: Every comparison should have **popularity** as its baseline; it trains in seconds."
         )
         st.button(
-            "Train the popularity baseline", key="metrics.train_baseline", on_click=_train, args=(connection, group)
+            "Train the popularity baseline",
+            key="metrics.train_baseline",
+            disabled=locked(),
+            on_click=_train,
+            args=(connection, group),
         )
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from components.feedback import errors_shown
+from components.lock import locked
 from services import buckets
 from services.buckets import Bucket
 from services.connection import Connection
@@ -24,7 +25,14 @@ def show_bucket(connection: Connection, name: str) -> None:
     bucket = buckets.read_bucket(connection, name)
     if bucket is None:
         st.markdown(f"`{name}` is not there yet; the first upload makes it.")
-        st.button("Make it now", icon=":material/add:", key="bucket.make", on_click=_make, args=[connection, name])
+        st.button(
+            "Make it now",
+            icon=":material/add:",
+            key="bucket.make",
+            on_click=_make,
+            args=[connection, name],
+            disabled=locked(),
+        )
         return
     st.markdown(f"`s3://{name}`")
     if bucket.public:
@@ -42,22 +50,31 @@ def _show_policy(connection: Connection, bucket: Bucket) -> None:
     st.session_state.setdefault(_POLICY, bucket.policy)
     st.text_area("Bucket policy", height=260, key=_POLICY)
     with st.container(horizontal=True):
-        st.button("Apply", icon=":material/check:", key="bucket.apply", on_click=_apply, args=[connection, bucket.name])
+        st.button(
+            "Apply",
+            icon=":material/check:",
+            key="bucket.apply",
+            on_click=_apply,
+            args=[connection, bucket.name],
+            disabled=locked(),
+        )
         st.button(
             "Take the safe policy", icon=":material/shield:", key="bucket.safe", on_click=_make_safe,
-            args=[connection, bucket.name],
+            args=[connection, bucket.name], disabled=locked(),
         )  # fmt: skip
 
 
 def _show_transfer(connection: Connection, bucket: Bucket) -> None:
     st.toggle(
         "Transfer acceleration", bucket.accelerated, key="bucket.accelerated", on_change=_accelerate,
-        args=[connection, bucket.name],
+        args=[connection, bucket.name], disabled=locked(),
         help="On AWS uploads from far away go through the nearest edge; on this computer only the state is kept",
     )  # fmt: skip
     prefix = st.text_input("Prefix", PREFIX, key="bucket.prefix")
     files = st.file_uploader("A folder", accept_multiple_files="directory", key="bucket.folder")
-    if files and st.button(f"Put {len(files)} files on S3", icon=":material/cloud_upload:", key="bucket.put"):
+    if files and st.button(
+        f"Put {len(files)} files on S3", icon=":material/cloud_upload:", key="bucket.put", disabled=locked()
+    ):
         with errors_shown("put the folder on S3"), st.spinner("Sending ..."):
             keys = buckets.put_folder(connection, bucket.name, prefix, [(file.name, file.getvalue()) for file in files])
         st.success(f"{len(keys)} objects below `{prefix}`", icon=":material/check_circle:")

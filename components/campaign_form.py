@@ -8,6 +8,7 @@ import streamlit as st
 
 from components import dialogs
 from components.api_call import show_call
+from components.lock import locked
 from components.new_resource import EXPLORATION
 from components.perform import perform
 from services import creation
@@ -54,7 +55,7 @@ def _deploy(connection: Connection, campaign: Resource, resources: Sequence[Reso
     call = creation.update_campaign(campaign.arn, chosen, weight)
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(
-            "Deploy", type="primary", key="update.deploy", on_click=perform,
+            "Deploy", type="primary", key="update.deploy", disabled=locked(), on_click=perform,
             args=(connection, call, f"Campaign {campaign.name} is being updated"),
         ):  # fmt: skip
             st.rerun()
@@ -72,7 +73,9 @@ def _label(connection: Connection, campaign: Resource, labels: Labels) -> None:
     st.caption("Kept as tags of the campaign, so that everybody who opens this dataset group sees them.")
     call = _label_call(campaign)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Save", type="primary", key="update.save", on_click=_save, args=(connection, campaign)):
+        if st.button(
+            "Save", type="primary", key="update.save", disabled=locked(), on_click=_save, args=(connection, campaign)
+        ):
             st.rerun()
         show_call(connection, call.service, call.operation, call.parameters)
 

@@ -7,6 +7,7 @@ import os
 import streamlit as st
 
 from components import session
+from components.lock import locked
 from components.task_view import show_task
 from data.movielens import CITATION, LICENCE
 from services import demo
@@ -60,6 +61,7 @@ def show_demo(connection: Connection, *, empty: bool, complete: bool) -> None:
             "Go on with the demo",
             icon=":material/play_arrow:",
             key="overview.go_on",
+            disabled=locked(),
             on_click=_start,
             args=[connection],
         )
@@ -79,7 +81,7 @@ def _show_invitation(connection: Connection) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
                 "Start the demo", type="primary", icon=":material/play_arrow:", key="overview.start",
-                on_click=_start, args=[connection], disabled=not agreed,
+                on_click=_start, args=[connection], disabled=locked() or not agreed,
             )  # fmt: skip
             st.page_link("pages/upload.py", label="Use my own data", icon=":material/upload_file:")
     with st.grid(3, min_column_width=240):

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.api_call import show_call
 from components.feedback import show_progress
+from components.lock import locked
 from components.perform import perform
 from components.text import plain
 from services.catalog import Catalog, Item
@@ -31,7 +32,7 @@ def offer_tracker(connection: Connection, group: str) -> None:
         icon=":material/sensors:",
     )
     st.button(
-        "Create the event tracker", type="primary", key="simulator.create_tracker",
+        "Create the event tracker", type="primary", key="simulator.create_tracker", disabled=locked(),
         on_click=perform, args=(connection, event_tracker(group, "watch"), "Event tracker created"),
     )  # fmt: skip
 
@@ -76,11 +77,13 @@ def _choose_persona(
     with st.container(horizontal=True):
         st.button(
             f"Play all {len(left)}" if left else "Play all", type="primary", icon=":material/play_arrow:",
-            key="simulator.play", disabled=not left, on_click=enqueue, args=([item.item_id for item in left],),
+            key="simulator.play", disabled=locked() or not left, on_click=enqueue,
+            args=([item.item_id for item in left],),
         )  # fmt: skip
         st.button(
             f"{verb} {plain(left[0].label)}" if left else f"{verb} the next", icon=":material/skip_next:",
-            key="simulator.next", disabled=not left, on_click=enqueue, args=([item.item_id for item in left[:1]],),
+            key="simulator.next", disabled=locked() or not left, on_click=enqueue,
+            args=([item.item_id for item in left[:1]],),
         )  # fmt: skip
     return persona
 
@@ -101,7 +104,7 @@ def _choose_item(
     with st.container(horizontal=True):
         st.button(
             f"{catalog.noun.do.capitalize()} it", icon=":material/visibility:", key="simulator.watch",
-            disabled=item_id is None, on_click=enqueue, args=([item_id],),
+            disabled=locked() or item_id is None, on_click=enqueue, args=([item_id],),
         )  # fmt: skip
         call = put_event_call(tracker, timeline.user_id, timeline.session_id, item_id or "1", interactions.event_type)
         show_call(connection, call.service, call.operation, call.parameters)

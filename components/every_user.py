@@ -8,6 +8,7 @@ import streamlit as st
 
 from components import session
 from components.feedback import errors_shown, show_progress
+from components.lock import locked
 from services import statuses
 from services.connection import Connection
 from services.local_insights import read_progress
@@ -87,7 +88,7 @@ def _offer(
         )
         st.space("stretch")
         asked = st.button(
-            "Judge every user", icon=":material/play_arrow:", key="metrics.measure",
+            "Judge every user", icon=":material/play_arrow:", key="metrics.measure", disabled=locked(),
             help=f"Ten trainings each of {names}, in the background on this computer",
         )  # fmt: skip
     if asked:
@@ -105,7 +106,7 @@ def _show_moving(connection: Connection, moving: Sequence[str], labels: Mapping[
             st.markdown(":material/groups: **Every user is being judged.** Go on; the figures come by themselves.")
             st.space("stretch")
             # Asked before anything is read: a click must not get lost in the redrawing when one ends.
-            if st.button("Stop", icon=":material/stop:", key="metrics.stop_measuring"):
+            if st.button("Stop", icon=":material/stop:", key="metrics.stop_measuring", disabled=locked()):
                 for arn in moving:
                     stop_measurement(connection, arn)
         for arn in moving:

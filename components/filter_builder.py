@@ -9,6 +9,7 @@ import streamlit as st
 
 from components import session
 from components.api_call import show_call
+from components.lock import locked
 from components.new_resource import NAME, create_filter_form, free_name
 from components.perform import perform
 from components.text import plain
@@ -56,8 +57,8 @@ def _build(
     call = creation.filter_(group, name, expression)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            "Create the filter", type="primary", key="builder.create", disabled=re.fullmatch(NAME, name) is None,
-            on_click=_create, args=(connection, call, name),
+            "Create the filter", type="primary", key="builder.create", on_click=_create, args=(connection, call, name),
+            disabled=locked() or re.fullmatch(NAME, name) is None,
         )  # fmt: skip
         show_call(connection, call.service, call.operation, call.parameters)
 

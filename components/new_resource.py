@@ -9,6 +9,7 @@ import streamlit as st
 
 from components import dialogs, session
 from components.api_call import show_call
+from components.lock import locked
 from components.perform import perform
 from services import creation
 from services.connection import Connection
@@ -205,7 +206,12 @@ def _submit(
         call = build()
         key = f"new.submit_{call.operation}"
         if st.button(
-            "Create", type="primary", disabled=not valid, key=key, on_click=_make, args=(connection, build, done)
+            "Create",
+            type="primary",
+            disabled=locked() or not valid,
+            key=key,
+            on_click=_make,
+            args=(connection, build, done),
         ):
             st.rerun()
         show_call(connection, call.service, call.operation, call.parameters)

@@ -11,6 +11,7 @@ import streamlit as st
 
 from components import dialogs
 from components.api_call import show_call
+from components.lock import locked
 from components.theme import status_color, status_icon
 from services.api_calls import shell_call
 from services.connection import Connection
@@ -85,7 +86,7 @@ def show_delete(
         "Delete" if len(plan) == 1 else f"Delete {len(plan)} resources",
         type="primary",
         icon=":material/delete:",
-        disabled=bool(busy) or not sure,
+        disabled=locked() or bool(busy) or not sure,
         key="resources.delete_now",
         on_click=_start,
         args=([step.arn for step in plan],),
@@ -181,7 +182,7 @@ def _link(resource: Resource) -> None:
 
 
 def _change(label: str, icon: str, key: str, arn: str) -> None:
-    if st.button(label, icon=icon, key=f"{key}_here", on_click=_ask, args=(key, arn)):
+    if st.button(label, icon=icon, key=f"{key}_here", disabled=locked(), on_click=_ask, args=(key, arn)):
         st.rerun()
 
 

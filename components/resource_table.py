@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from components.figures import mix
+from components.lock import locked
 from components.theme import Palette
 from services import statuses
 from services.local_insights import Progress
@@ -32,6 +33,8 @@ def actions(resource: Resource) -> list[str]:
     """Return what can be done with a resource now."""
     active = resource.status == statuses.ACTIVE
     found = [DETAILS]
+    if locked():
+        return found
     found += [TRAIN] if resource.kind == "solution" and active else []
     found += [DEPLOY] if resource.kind == "solution-version" and active else []
     found += [CHANGE] if resource.kind == "campaign" and active else []

@@ -9,6 +9,7 @@ import streamlit as st
 from components import session
 from components.api_call import show_call
 from components.figures import NARROWEST
+from components.lock import locked
 from components.task_view import show_task
 from services.connection import Connection
 from services.progress import Task
@@ -84,7 +85,8 @@ def show_plan(connection: Connection, plan: TearDown, saved: float) -> None:
         typed = st.text_input(f"Type {plan.group.name} to confirm", key="costs.confirm", live="300ms", width=320)
         st.button(
             f"Delete {len(plan.steps)} resources", type="primary", icon=":material/delete_forever:", key="costs.delete",
-            disabled=bool(plan.busy) or typed.strip() != plan.group.name, on_click=_start, args=(connection, plan),
+            disabled=locked() or bool(plan.busy) or typed.strip() != plan.group.name, on_click=_start,
+            args=(connection, plan),
         )  # fmt: skip
         first, kind = plan.steps[0], KINDS[plan.steps[0].kind]
         show_call(connection, "personalize", f"delete_{kind.operation}", {kind.arn: first.arn})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components import upload_cache
+from components.lock import locked
 from components.text import plain
 from components.upload_mapping import draft_of, drafted, percent_key
 from components.upload_run import start_upload
@@ -72,7 +73,7 @@ def show_ready(shown: str, connection: Connection, group: str, domain: str) -> N
             _badge(dataset_type, entry)
     st.button(
         _label(waiting, alone=len(found) == 1), type="primary", icon=":material/upload:", key=IMPORT, width="stretch",
-        disabled=not waiting, on_click=_start, args=[connection, group, domain, shown],
+        disabled=locked() or not waiting, on_click=_start, args=[connection, group, domain, shown],
     )  # fmt: skip
     left = [dataset_type for dataset_type, entry in zip(files(), found, strict=True) if entry not in waiting]
     if waiting and left:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from components import session
 from components.feedback import empty_state, errors_shown
+from components.lock import locked
 from components.workflow_view import show_course, show_executions, show_given, show_stack
 from data import movielens
 from services import workflow, workflow_files, workflow_runs
@@ -51,7 +52,7 @@ def ask_settings(known: workflow.Settings) -> None:
                 help="A share drawn at random; the tutorial keeps 5 % of 25 million",
             )  # fmt: skip
         label = "Create the workflow" if settings is None else "Change it"
-        st.form_submit_button(label, type="primary", icon=":material/build:", on_click=create)
+        st.form_submit_button(label, type="primary", icon=":material/build:", on_click=create, disabled=locked())
 
 
 def put(files: dict[str, bytes]) -> None:
@@ -128,9 +129,15 @@ if settings is not None:
             show_given(given.files, given.skipped)
             st.button(
                 "Put them on S3", type="primary", icon=":material/cloud_upload:", key="workflow.put",
-                disabled=bool(given.missing), on_click=put, args=[given.files],
+                disabled=locked() or bool(given.missing), on_click=put, args=[given.files],
             )  # fmt: skip
-        st.button("Take MovieLens", icon=":material/movie:", key="workflow.movielens", on_click=put_movielens)
+        st.button(
+            "Take MovieLens",
+            icon=":material/movie:",
+            key="workflow.movielens",
+            on_click=put_movielens,
+            disabled=locked(),
+        )
 
 if settings is not None or executions:
     st.subheader("Runs", anchor=False)

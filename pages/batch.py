@@ -12,6 +12,7 @@ from components.batch_result import show_result
 from components.cost_view import dollars
 from components.feedback import empty_state, errors_shown
 from components.filter_panel import ask_values
+from components.lock import locked
 from components.new_resource import free_name
 from services import batch
 from services.batch_lines import asked_by, with_filter_values
@@ -53,7 +54,9 @@ def offer_segments() -> None:
         title="No solution version for segments yet",
         icon=":material/groups:",
     )  # fmt: skip
-    if st.button("Train Item-Affinity", type="primary", icon=":material/model_training:", key="batch.train"):
+    if st.button(
+        "Train Item-Affinity", type="primary", icon=":material/model_training:", key="batch.train", disabled=locked()
+    ):
         name = free_name(connection, "item-affinity", "solution")
         batch.train_segments(connection, group, solutions[0].arn if solutions else None, name)
         session.forget()
@@ -97,7 +100,7 @@ def show_form(work: batch.Work) -> None:
         )
         pressed = st.button(
             label if given.usable else "Start", type="primary", icon=":material/play_arrow:", key="batch.start",
-            disabled=not given.usable,
+            disabled=locked() or not given.usable,
         )  # fmt: skip
         call = batch.create_call(
             order, batch.planned_place(session.account(connection), session.bucket(connection), order, given.source)

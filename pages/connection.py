@@ -8,6 +8,7 @@ import streamlit as st
 from components import session
 from components.bucket_panel import show_bucket
 from components.feedback import errors_shown
+from components.lock import locked
 from services import trials, workspace
 
 LOCAL, AWS = "This computer", "AWS"
@@ -113,5 +114,5 @@ with st.container(border=True):
         typed = st.text_input(f"Type *{ERASE}* to confirm", key="connection.erase")
         st.button(
             "Delete all local data", key="connection.reset", icon=":material/delete_forever:",
-            disabled=typed != ERASE, on_click=reset_data,
+            disabled=locked() or typed != ERASE, on_click=reset_data,
         )  # fmt: skip

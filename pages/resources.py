@@ -12,6 +12,7 @@ from components.campaign_form import update_campaign
 from components.delete_run import delete_marked
 from components.duration_view import show_durations
 from components.feedback import empty_state
+from components.lock import locked
 from components.new_resource import KINDS
 from components.perform import perform, show_outcome
 from components.resource_clicks import ASKED, CLICK, CREATE, DEPLOY, TRAIN, clicked_create, clicked_node, clicked_row
@@ -122,6 +123,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
         icon=":material/add:",
         type="primary",
         key="resources.menu",
+        disabled=locked(),
         on_click=clicked_create,
         args=("resources.menu",),
     )

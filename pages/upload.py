@@ -8,6 +8,7 @@ import streamlit as st
 
 from components import session, upload_cache
 from components.feedback import show_error
+from components.lock import locked
 from components.rfm_panel import show_rfm
 from components.upload_mapping import ask_choices, draft_of, edit_schema, match_columns
 from components.upload_plan import choose_share, show_ready
@@ -59,10 +60,11 @@ if source == SAMPLE:
             st.button(
                 "Import films and ratings", type="primary", icon=":material/download:", key="upload.both",
                 on_click=start_movielens, args=[connection, target, domain, ["Items", "Interactions"]],
+                disabled=locked(),
             )  # fmt: skip
             st.button(
                 f"Only {dataset_type.lower()}", icon=":material/download:", key="upload.sample",
-                on_click=start_movielens, args=[connection, target, domain, [dataset_type]],
+                on_click=start_movielens, args=[connection, target, domain, [dataset_type]], disabled=locked(),
             )  # fmt: skip
     st.stop()
 

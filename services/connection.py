@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from services import call_log
+from services import call_log, read_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +50,5 @@ def _client(connection: Connection, service: str) -> Any:
         session = boto3.Session(profile_name=connection.profile, region_name=connection.region)
     client = session.client(service, endpoint_url=connection.endpoint, config=config)
     call_log.attach(client)
+    read_only.attach(client)
     return client

@@ -13,6 +13,7 @@ from services import statuses
 from services.connection import Connection
 from services.local_insights import InsightRefused, TestResults, ask, get, results_of
 from services.metrics import VersionMetrics
+from services.read_only import refuse_when_read_only
 from services.resources import Resource
 
 _PATH = "insights/evaluation"
@@ -34,7 +35,8 @@ class Measurement:
 
 
 def measure(connection: Connection, solution_version: str) -> bool:
-    """Ask for the measurement of a version; False on AWS. Raises InsightRefused, URLError."""
+    """Ask for the measurement of a version; False on AWS. Raises InsightRefused, URLError, Problem while locked."""
+    refuse_when_read_only()
     return ask(connection, _path(solution_version), {}) is not None
 
 
