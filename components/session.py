@@ -101,7 +101,7 @@ def settle_dataset_group(names: list[str]) -> None:
     if not names or st.session_state.get(GROUP) in names:
         return
     if _LINKED not in st.session_state and GROUP not in st.query_params:
-        st.query_params[GROUP] = names[0]  # the link takes it from here, and only before the widget is there first
+        st.query_params[GROUP] = st.session_state[GROUP] = names[0]  # the link can be written until the widget is there
     elif st.query_params.get(GROUP) not in names:
         st.session_state[GROUP] = names[0]
     st.session_state[_LINKED] = True
