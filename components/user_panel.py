@@ -61,7 +61,8 @@ def show_history(
     counts = value_counts(history)
     best = bool(counts) and _asked_for_best()
     shown = sorted(history, key=_value, reverse=True)[:TOP] if best else history[:NEWEST]
-    _show_events(user_id, shown, catalog, cards=cards)
+    alt = f"The {'best rated' if best else 'newest'} {len(shown)} items of user {user_id}"
+    _show_events(shown, catalog, alt, cards=cards)
     if 0 < len(counts) <= DISTINCT:
         said = "; ".join(f"{value:g}: {share}" for value, share in zip(counts, shares(counts), strict=True))
         drawn = value_bars(counts, palette())
@@ -75,7 +76,7 @@ def _asked_for_best() -> bool:
     return chosen == BEST
 
 
-def _show_events(user_id: str, shown: Sequence[Watched], catalog: Catalog, *, cards: bool) -> None:
+def _show_events(shown: Sequence[Watched], catalog: Catalog, alt: str, *, cards: bool) -> None:
     items = [catalog.item(event.item_id) for event in shown]
     if cards:
         with st.container(height=STRIP):
@@ -84,7 +85,6 @@ def _show_events(user_id: str, shown: Sequence[Watched], catalog: Catalog, *, ca
         return
     when = [datetime.fromtimestamp(event.timestamp, UTC) for event in shown]
     frame = items_frame(items, {"Value": [event.value for event in shown], "When": when})
-    alt = f"{len(shown)} items that user {user_id} {catalog.noun.done}"
     show_items(frame, catalog, key="recommend.history", alt=alt, rows=10, compact=True)
 
 

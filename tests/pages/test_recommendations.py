@@ -224,9 +224,9 @@ def test_a_list_can_be_looked_at_as_covers(monkeypatch: pytest.MonkeyPatch, cine
     app = open_page("recommendations", monkeypatch, cinema, user="4", count="5", look="Cards")
     assert not errors(app)
     assert not tables(app, "recommendations")
-    pictures = app.get("image")[0].proto.imgs
-    assert len(pictures) == 5
-    assert all(picture.alt for picture in pictures)
+    history, pictures = (found.proto.imgs for found in app.get("image"))
+    assert (len(history), len(pictures)) == (11, 5)
+    assert all(picture.alt for picture in (*history, *pictures))
 
 
 def test_the_actions_of_a_campaign_are_listed_with_their_probabilities(
