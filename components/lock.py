@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components import session
 from services.read_only import WHY, is_read_only
 
 
 def locked() -> bool:
     """Tell whether buttons that change something are to be disabled."""
-    return is_read_only()
+    return is_read_only() or not (session.is_local() or session.choice().unlocked)
 
 
 def show_lock() -> None:

@@ -73,6 +73,11 @@ def use(region: str, profile: str | None) -> None:
     forget()
 
 
+def allow_changes(*, allowed: bool) -> None:
+    """Let this session change the AWS account that it works on, or only read it; another choice only reads again."""
+    st.session_state[_CONNECTION] = replace(choice(), unlocked=allowed)
+
+
 def is_local() -> bool:
     """Tell whether this session works on this machine, without asking the endpoint."""
     return choice().profile is None

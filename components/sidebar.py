@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 
 import streamlit as st
 
@@ -56,5 +57,17 @@ def show_account_banner() -> None:
     except SERVICE_FAILURES as failure:
         log.warning("unknown account", exc_info=failure)
         account = f"the AWS profile {chosen.profile}"
-    text = f"You are working on {account}, {chosen.region}. Creating resources there costs money."
-    st.warning(text, icon=":material/payments:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if chosen.unlocked:
+            text = f"You are working on {account}, {chosen.region}. Creating resources there costs money."
+            st.warning(text, icon=":material/payments:")
+        else:
+            text = f"You are reading {account}, {chosen.region}. Nothing is changed there until you allow it."
+            st.info(text, icon=":material/lock:")
+        st.button(
+            "Only read" if chosen.unlocked else "Allow changes",
+            icon=":material/lock:" if chosen.unlocked else ":material/lock_open:",
+            key="account.lock",
+            on_click=partial(session.allow_changes, allowed=not chosen.unlocked),
+            width="content",
+        )

@@ -21,6 +21,8 @@ class Connection:
     """URL of the endpoint on this machine; None means AWS."""
     profile: str | None = None
     """Name of an AWS profile; its credentials are read by boto3 and never seen here."""
+    unlocked: bool = False
+    """Whether the visitor allowed changes on AWS; this machine needs no permission."""
 
     @property
     def is_local(self) -> bool:
@@ -50,5 +52,5 @@ def _client(connection: Connection, service: str) -> Any:
         session = boto3.Session(profile_name=connection.profile, region_name=connection.region)
     client = session.client(service, endpoint_url=connection.endpoint, config=config)
     call_log.attach(client)
-    read_only.attach(client)
+    read_only.attach(client, allowed=connection.is_local or connection.unlocked)
     return client

@@ -48,6 +48,9 @@ def test_a_profile_that_cannot_sign_in_leaves_a_way_back(app: AppTest) -> None:
     app.segmented_control(key="connection.place").set_value("AWS")
     submit(app)
     assert not app.exception
+    assert "Nothing is changed there until you allow it" in app.info[0].value
+    assert app.button(key="account.lock").label == "Allow changes"
+    app.button(key="account.lock").click().run()
     assert "Creating resources there costs money" in app.warning[0].value
     assert any("It does not answer" in caption.value for caption in app.sidebar.caption)
     app.button(key="connection.test").click().run()
@@ -57,6 +60,9 @@ def test_a_profile_that_cannot_sign_in_leaves_a_way_back(app: AppTest) -> None:
     submit(app)
     assert not app.exception
     assert not app.warning
+    app.segmented_control(key="connection.place").set_value("AWS")
+    submit(app)
+    assert app.button(key="account.lock").label == "Allow changes", "a choice of the account begins with reading"
 
 
 def test_aws_without_any_profile_is_no_choice(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:

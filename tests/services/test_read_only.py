@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 
@@ -42,3 +43,19 @@ def test_a_locked_app_reads_and_writes_nothing(monkeypatch: pytest.MonkeyPatch, 
     assert name not in {group["name"] for group in clients.personalize.list_dataset_groups()["datasetGroups"]}
     monkeypatch.delenv("MARQUEE_READ_ONLY")
     personalize.create_dataset_group(name=name)
+
+
+def test_an_aws_account_is_only_read_until_changes_are_allowed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clients: Clients
+) -> None:
+    config = tmp_path / "config"
+    config.write_text("[profile team]\naws_access_key_id = local\naws_secret_access_key = local\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_ENDPOINT_URL", clients.endpoint.url)
+    name = clients.unique("account")
+    account = Connection(profile="team").client("personalize")
+    assert account.list_recipes()["recipes"]
+    with pytest.raises(Problem, match="until you allow changes"):
+        account.create_dataset_group(name=name)
+    unlocked = Connection(profile="team", unlocked=True).client("personalize")
+    assert unlocked.create_dataset_group(name=name)["datasetGroupArn"].endswith(name)
