@@ -17,8 +17,8 @@ from services.local_endpoint import samples_directory
 from services.progress import Progress
 
 PUT = "workflow.put_at"
+# A run begins a moment after its file has arrived: so long the page looks even where nothing moves yet.
 PATIENCE_SECONDS = 10
-"""A run begins a moment after its file has arrived: so long the page looks even where nothing moves yet."""
 
 connection = session.connection()
 settings = workflow.find_settings(connection) if connection.is_local else None

@@ -117,6 +117,7 @@ def test_a_dialog_stays_open_while_a_training_is_watched(app: App, visit: Any) -
     if personalize.describe_solution_version(solutionVersionArn=version)["solutionVersion"]["status"] != "ACTIVE":
         personalize.stop_solution_version_creation(solutionVersionArn=version)
     page.get_by_text("Up to date").wait_for(timeout=90_000)
+    personalize.delete_solution(solutionArn=solution["solutionArn"])
 
 
 def test_two_people_do_not_see_one_anothers_choices(app: App, visit: Any) -> None:
