@@ -12,7 +12,7 @@ from components.deployment_choice import choose_deployment, stop_unless_ready
 from components.feedback import empty_state
 from components.item_table import ROW_HEIGHT, download
 from components.text import plain
-from services.actions import next_actions
+from services.actions import NextAction, next_actions
 from services.connection import Connection
 from services.deployments import Deployment
 
@@ -40,28 +40,31 @@ def show_actions(
     if not answer.actions:
         st.info("No action fits: they have expired, or were taken too short a time ago.", icon=":material/inbox:")
         return
-    frame = pd.DataFrame(
-        {
-            "#": [action.rank for action in answer.actions],
-            "Action": [action.action_id for action in answer.actions],
-            "Probability": [action.score for action in answer.actions],
-        }
-    )
-    st.dataframe(
-        frame,
-        hide_index=True,
-        width="content",
-        height=ROW_HEIGHT * (len(frame) + 1) + 3,
-        row_height=ROW_HEIGHT,
-        column_config={
-            "#": st.column_config.NumberColumn(width=44),
-            "Action": st.column_config.TextColumn(width=300),
-            "Probability": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width=260),
-        },
-        key="recommend.actions",
-        alt=f"{len(frame)} actions, led by {answer.actions[0].action_id}",
-    )
+    frame = _frame(answer.actions)
+    _show_table(frame, answer.actions[0].action_id)
     with st.container(horizontal=True, vertical_alignment="center"):
         show_call(connection, answer.call.service, answer.call.operation, answer.call.parameters)
         download(frame, "actions", key="recommend.actions.csv")
         st.caption(f"{answer.seconds * 1000:.0f} ms · recommendation id {answer.recommendation_id}")
+
+
+def _frame(actions: Sequence[NextAction]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "#": [action.rank for action in actions],
+            "Action": [action.action_id for action in actions],
+            "Probability": [action.score for action in actions],
+        }
+    )
+
+
+def _show_table(frame: pd.DataFrame, leader: str) -> None:
+    columns = {
+        "#": st.column_config.NumberColumn(width=44),
+        "Action": st.column_config.TextColumn(width=300),
+        "Probability": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width=260),
+    }
+    st.dataframe(
+        frame, hide_index=True, width="content", height=ROW_HEIGHT * (len(frame) + 1) + 3, row_height=ROW_HEIGHT,
+        column_config=columns, key="recommend.actions", alt=f"{len(frame)} actions, led by {leader}",
+    )  # fmt: skip

@@ -52,19 +52,24 @@ def show_people(
         bind="query-params",
     ) as box:
         if box.open:
-            user = st.selectbox("Test user", list(table["User"]), key="tester", bind="query-params")
-            history = events.history(user) if user else []
-            if len(history) < 2:
-                st.info("The history of this user is not in the imported files.", icon=":material/info:")
-                return
-            catalog = session.catalog(connection, group)
-            reported = _reported(version, user)
-            try:
-                found = replay(connection, version.arn, history, catalog)
-            except InsightRefused as refused:
-                st.info(f"This version cannot be asked for the list. {refused}", icon=":material/info:")
-                return
-            show_replay(found, user, reported, catalog)
+            _show_tester(connection, group, version, list(table["User"]), events)
+
+
+def _show_tester(
+    connection: Connection, group: str, version: VersionMetrics, users: Sequence[str], events: Interactions
+) -> None:
+    user = st.selectbox("Test user", users, key="tester", bind="query-params")
+    history = events.history(user) if user else []
+    if len(history) < 2:
+        st.info("The history of this user is not in the imported files.", icon=":material/info:")
+        return
+    catalog = session.catalog(connection, group)
+    try:
+        found = replay(connection, version.arn, history, catalog)
+    except InsightRefused as refused:
+        st.info(f"This version cannot be asked for the list. {refused}", icon=":material/info:")
+        return
+    show_replay(found, user, _reported(version, user), catalog)
 
 
 def _show_gains(

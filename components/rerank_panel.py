@@ -16,7 +16,7 @@ from services.catalog import Catalog
 from services.connection import Connection
 from services.deployments import Deployment
 from services.interactions import Interactions
-from services.recommendations import RankedItem, moves, rerank
+from services.recommendations import Move, RankedItem, moves, rerank
 
 LENGTH = 20
 
@@ -43,15 +43,13 @@ def show_rerank(
         return
     choice, campaign = st.columns([3, 2])
     with choice:
-        everything = f"All {catalog.kind.many}"
-        label = f"Popular {catalog.noun.many} of"
-        genre = st.selectbox(label, [everything, *catalog.genres()], key="genre", bind="query-params")
+        among = _choose_genre(catalog)
     with campaign:
         chosen = choose_deployment("Campaign", deployments, key="ranking")
     if chosen is None:
         return
     stop_unless_ready(connection, group, chosen)
-    listed = interactions.popular(LENGTH, None if genre == everything else catalog.of_genre(genre))
+    listed = interactions.popular(LENGTH, among)
     if not listed:
         st.info(f"Nobody {catalog.noun.done} anything of this {catalog.kind.one}.", icon=":material/inbox:")
         return
@@ -60,10 +58,22 @@ def show_rerank(
     changes = moves(before, answer.items)
     chart, table = st.columns([7, 6], gap="medium")
     with chart:
-        drawn = bump(changes, palette(), sides=("Most popular", f"For user {user_id[:16]}"))
-        risen = max(changes, key=lambda move: move.gain or 0)
-        alt = f"{len(listed)} items before and after ranking; {risen.item.label} rises most"
-        st.plotly_chart(drawn, key="recommend.rerank", config=CONFIG, alt=alt)
+        _show_moves(changes, user_id)
     with table:
         texts = {move.item.item_id: move_text(move) for move in changes}
         show_answer(connection, answer, catalog, key="recommend.ranking", changes=texts, compact=True, cards=cards)
+
+
+def _choose_genre(catalog: Catalog) -> list[str] | None:
+    """Draw the choice of a genre and return its items, or None for all."""
+    everything = f"All {catalog.kind.many}"
+    label = f"Popular {catalog.noun.many} of"
+    genre = st.selectbox(label, [everything, *catalog.genres()], key="genre", bind="query-params")
+    return None if genre == everything else catalog.of_genre(genre)
+
+
+def _show_moves(changes: Sequence[Move], user_id: str) -> None:
+    drawn = bump(changes, palette(), sides=("Most popular", f"For user {user_id[:16]}"))
+    risen = max(changes, key=lambda move: move.gain or 0)
+    alt = f"{len(changes)} items before and after ranking; {risen.item.label} rises most"
+    st.plotly_chart(drawn, key="recommend.rerank", config=CONFIG, alt=alt)

@@ -43,18 +43,9 @@ def show_similar(
             action="Create one on Resources",
         )
         return
-    offered = interactions.popular(ITEMS_OFFERED) or list(catalog.items)[:ITEMS_OFFERED]
-    newest = next((event.item_id for event in history if event.item_id in catalog.items), None)
     choice, campaign = st.columns([3, 2])
     with choice:
-        item_id = st.selectbox(
-            catalog.noun.one.capitalize(),
-            offered,
-            index=offered.index(newest) if newest in offered else 0,
-            format_func=lambda item: catalog.item(item).label,
-            key="like",
-            bind="query-params",
-        )
+        item_id = _choose_item(catalog, interactions, history)
     with campaign:
         chosen = choose_deployment("Campaign", deployments, key="similar")
     if chosen is None or item_id is None:
@@ -62,18 +53,34 @@ def show_similar(
     stop_unless_ready(connection, group, chosen)
     needs_user = user_id if "recommenderArn" in chosen.target else ""
     answer = similar(connection, chosen, item_id, count, catalog, needs_user)
-    ready = next((ranking for ranking in rankings if ranking.ready), None)
-    ordered = ready and st.toggle(
-        f"In the order that fits user {plain(user_id[:24])}",
-        key="ordered",
-        bind="query-params",
-        disabled=not answer.items,
-        help=f"Asks the campaign {ready.name} to re-rank what the first one found similar.",
-    )
     changes = None
-    if ready and ordered and answer.items:
+    ready = next((ranking for ranking in rankings if ranking.ready), None)
+    if ready and _asked_for_order(ready, user_id, disabled=not answer.items) and answer.items:
         plainly, answer = answer, rerank(connection, ready, user_id, answer.item_ids, catalog)
         changes = {move.item.item_id: move_text(move) for move in moves(plainly.items, answer.items)}
     st.subheader(f"Similar to {plain(catalog.item(item_id).label)}", anchor=False)
     seen = {event.item_id for event in history}
     show_answer(connection, answer, catalog, key="recommend.similar_items", seen=seen, changes=changes, cards=cards)
+
+
+def _choose_item(catalog: Catalog, interactions: Interactions, history: Sequence[Watched]) -> str | None:
+    offered = interactions.popular(ITEMS_OFFERED) or list(catalog.items)[:ITEMS_OFFERED]
+    newest = next((event.item_id for event in history if event.item_id in catalog.items), None)
+    return st.selectbox(
+        catalog.noun.one.capitalize(),
+        offered,
+        index=offered.index(newest) if newest in offered else 0,
+        format_func=lambda item: catalog.item(item).label,
+        key="like",
+        bind="query-params",
+    )
+
+
+def _asked_for_order(ranking: Deployment, user_id: str, *, disabled: bool) -> bool:
+    return st.toggle(
+        f"In the order that fits user {plain(user_id[:24])}",
+        key="ordered",
+        bind="query-params",
+        disabled=disabled,
+        help=f"Asks the campaign {ranking.name} to re-rank what the first one found similar.",
+    )

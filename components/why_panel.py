@@ -20,7 +20,7 @@ from services.deployments import Deployment
 from services.insights import Explanation
 from services.interactions import Watched
 from services.reasons import what_if
-from services.recommendations import moves
+from services.recommendations import RankedItem, moves
 
 STRONGEST = 8
 LABEL = 23
@@ -89,46 +89,54 @@ def show_what_if(
     catalog: Catalog,
 ) -> None:
     """Draw the history with a tick at each event, and the list without what is not ticked; history is newest first."""
+    left, right = st.columns([5, 7], gap="medium")
+    with left:
+        st.caption("Untick what should not count. Nothing is sent or stored: the model is asked as if.")
+        ticked = _ask_ticks(history, catalog, f"recommend.ticks_{user_id}_{len(history)}")
+    kept = [event.item_id for event, tick in zip(history, ticked, strict=True) if tick]
+    out = [catalog.item(event.item_id).label for event, tick in zip(history, ticked, strict=True) if not tick]
+    everything = what_if(connection, deployment, [event.item_id for event in history][::-1], count, catalog)
+    now = what_if(connection, deployment, kept[::-1], count, catalog)
+    with right:
+        if everything is None or now is None:
+            st.info("This recipe cannot be asked about another history.", icon=":material/info:")
+        else:
+            _show_without(out, everything, now, len(history), catalog)
+
+
+def _ask_ticks(history: Sequence[Watched], catalog: Catalog, key: str) -> list[bool]:
+    """Draw the newest events with a tick each, and return whether each event of the history counts."""
     offered = history[:HISTORY]
     frame = items_frame(
         [catalog.item(event.item_id) for event in offered],
         {"When": [datetime.fromtimestamp(event.timestamp, UTC) for event in offered]},
     )
     frame.insert(0, "Counts", True)
-    left, right = st.columns([5, 7], gap="medium")
-    with left:
-        st.caption("Untick what should not count. Nothing is sent or stored: the model is asked as if.")
-        edited = st.data_editor(
-            frame,
-            hide_index=True,
-            disabled=[name for name in frame.columns if name != "Counts"],
-            column_order=["Counts", "Title", "When"],
-            column_config={
-                "Counts": st.column_config.CheckboxColumn(width=76),
-                "Title": st.column_config.TextColumn(width=200),
-                "When": st.column_config.DatetimeColumn(format="D MMM YYYY", width=96),
-            },
-            height=ROW_HEIGHT * (min(len(frame), 16) + 1),
-            key=f"recommend.ticks_{user_id}_{len(history)}",
-        )
-    ticked = [bool(tick) for tick in edited["Counts"]] + [True] * (len(history) - len(offered))
-    kept = [event.item_id for event, tick in zip(history, ticked, strict=True) if tick]
-    everything = what_if(connection, deployment, [event.item_id for event in history][::-1], count, catalog)
-    now = what_if(connection, deployment, kept[::-1], count, catalog)
-    with right:
-        if everything is None or now is None:
-            st.info("This recipe cannot be asked about another history.", icon=":material/info:")
-            return
-        out = [catalog.item(event.item_id).label for event, tick in zip(history, ticked, strict=True) if not tick]
-        changes = moves(everything, now)
-        gone = [move.item.label for move in changes if move.after is None]
-        st.markdown(
-            f"**Without {plain(', '.join(out[:3]))}{' …' if len(out) > 3 else ''}**, {len(gone)} of {len(now)} differ."
-            if out
-            else f"**With the whole history** ({len(history)} events)."
-        )
-        texts = {move.item.item_id: move_text(move) for move in changes} if out else {}
-        show_items(
-            ranked_frame(now, moves=texts), catalog, key="recommend.what_if", rows=16, compact=True,
-            alt=f"The list without {len(out)} of {len(history)} events of the history",
-        )  # fmt: skip
+    columns = {
+        "Counts": st.column_config.CheckboxColumn(width=76),
+        "Title": st.column_config.TextColumn(width=200),
+        "When": st.column_config.DatetimeColumn(format="D MMM YYYY", width=96),
+    }
+    edited = st.data_editor(
+        frame, hide_index=True, disabled=[name for name in frame.columns if name != "Counts"],
+        column_order=list(columns), column_config=columns, height=ROW_HEIGHT * (min(len(frame), 16) + 1), key=key,
+    )  # fmt: skip
+    return [bool(tick) for tick in edited["Counts"]] + [True] * (len(history) - len(offered))
+
+
+def _show_without(
+    out: Sequence[str], everything: Sequence[RankedItem], now: Sequence[RankedItem], events: int, catalog: Catalog
+) -> None:
+    """Draw the list without what is out, and how it differs from the list of everything."""
+    changes = moves(everything, now)
+    gone = [move.item.label for move in changes if move.after is None]
+    st.markdown(
+        f"**Without {plain(', '.join(out[:3]))}{' …' if len(out) > 3 else ''}**, {len(gone)} of {len(now)} differ."
+        if out
+        else f"**With the whole history** ({events} events)."
+    )
+    texts = {move.item.item_id: move_text(move) for move in changes} if out else {}
+    show_items(
+        ranked_frame(now, moves=texts), catalog, key="recommend.what_if", rows=16, compact=True,
+        alt=f"The list without {len(out)} of {events} events of the history",
+    )  # fmt: skip
