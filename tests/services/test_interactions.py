@@ -49,7 +49,8 @@ class World:
         document = schema("Interactions", FIELDS)
         self.dataset = datasets.ensure_dataset(self.connection, self.group, "Interactions", document, [], progress)
 
-    def bring(self, content: str, mode: str) -> None:
+    def bring(self, content: str, mode: str) -> str:
+        """Import a CSV and return its key."""
         key = f"{self.clients.unique('import')}/rows.csv"
         self.clients.s3.put_object(Bucket=self.bucket, Key=key, Body=content.encode())
         job = self.clients.personalize.create_dataset_import_job(
@@ -60,6 +61,7 @@ class World:
             importMode=mode,
         )["datasetImportJobArn"]
         datasets.wait(self.connection, "dataset_import_job", job, Progress())
+        return key
 
     def read(self) -> Interactions:
         return read_interactions(self.connection, self.group)
@@ -88,9 +90,7 @@ def test_histories_follow_full_and_incremental_imports(world: World) -> None:
 
 
 def test_a_csv_that_changed_after_its_import_is_told(world: World) -> None:
-    world.bring(rows(100), "FULL")
-    listed = world.clients.s3.list_objects_v2(Bucket=world.bucket)["Contents"]
-    newest = max(listed, key=lambda found: found["LastModified"])["Key"]
-    world.clients.s3.put_object(Bucket=world.bucket, Key=newest, Body=b"a,b\n1,2\n")
+    brought = world.bring(rows(100), "FULL")
+    world.clients.s3.put_object(Bucket=world.bucket, Key=brought, Body=b"a,b\n1,2\n")
     with pytest.raises(Problem, match="has no column USER_ID"):
         world.read()
