@@ -41,7 +41,7 @@ CREATE TABLE IF NOT EXISTS jobs (
     attempts INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE IF NOT EXISTS events (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: models remember up to which event they were trained
     dataset_group TEXT NOT NULL,  -- its ARN; of action interactions the ARN of their dataset
     user TEXT NOT NULL,
     session TEXT NOT NULL,
@@ -127,13 +127,15 @@ class Store:
 def _commit(
     connection: sqlite3.Connection, group: list[tuple[Callable[[sqlite3.Connection], Any], Future[Any]]]
 ) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    done = [(outcome, _attempt(connection, work, outcome)) for work, outcome in group]
+    """Do the work in one transaction; where SQLite itself ends that, as on a full disk, all of it fails."""
     try:
+        connection.execute("BEGIN IMMEDIATE")
+        done = [(outcome, _attempt(connection, work, outcome)) for work, outcome in group]
         connection.execute("COMMIT")
     except sqlite3.Error as failure:
-        connection.execute("ROLLBACK")
-        for outcome, _ in done:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        for _, outcome in group:
             if not outcome.done():
                 outcome.set_exception(failure)
         return
@@ -147,9 +149,11 @@ def _attempt(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection]
     connection.execute("SAVEPOINT work")
     try:
         result = work(connection)
-    except Exception as failure:  # noqa: BLE001  (handed to the caller, who waits for it)
-        connection.execute("ROLLBACK TO work")
+    except Exception as failure:  # handed to the caller, who waits for it
         outcome.set_exception(failure)
+        if not connection.in_transaction:
+            raise sqlite3.OperationalError("The transaction ended with a write that failed") from failure
+        connection.execute("ROLLBACK TO work")
         result = None
     connection.execute("RELEASE work")
     return result
