@@ -70,25 +70,26 @@ class Novelty:
     def impressions(self, connection: sqlite3.Connection, group: str) -> Mapping[int, int]:
         """Return how often each item, by its place, was shown."""
         last, counts = self._shown
-        # The plus keeps SQLite to the newest rows by id, of which there are few, instead of the group's.
-        sql = """SELECT id, body FROM events WHERE +dataset_group = ? AND id > ? AND body LIKE '%impression"%'"""
-        rows = connection.execute(sql, (group, last)).fetchall()
-        if rows:
-            places = self._trained.item_index
+        newest = _newest_event(connection)
+        if newest > last:
+            # The plus keeps SQLite to the newest rows by id, of which there are few, instead of the group's.
+            sql = """SELECT body FROM events
+                     WHERE +dataset_group = ? AND id > ? AND id <= ? AND body LIKE '%impression"%'"""
+            places, rows = self._trained.item_index, connection.execute(sql, (group, last, newest))
             shown = (item for row in rows for item in _impression(json.loads(row["body"])))
             counts = counts + Counter(places[item] for item in shown if item in places)
-            self._shown = (rows[-1]["id"], counts)
+            self._shown = (newest, counts)
         return counts
 
     def well_known(self, connection: sqlite3.Connection, group: str) -> frozenset[int]:
         """Return the places of items with many interactions, when those streamed since training are counted too."""
         last, counts = self._taken
-        sql = "SELECT max(id) AS newest, item, count(*) FROM events WHERE +dataset_group = ? AND id > ? GROUP BY item"
-        rows = connection.execute(sql, (group, last)).fetchall()
-        if rows:
-            places = self._trained.item_index
-            counts = counts + Counter({places[item]: count for _, item, count in rows if item in places})
-            self._taken = (max(newest for newest, _, _ in rows), counts)
+        newest = _newest_event(connection)
+        if newest > last:
+            sql = "SELECT item, count(*) FROM events WHERE +dataset_group = ? AND id > ? AND id <= ? GROUP BY item"
+            places, rows = self._trained.item_index, connection.execute(sql, (group, last, newest))
+            counts = counts + Counter({places[item]: count for item, count in rows if item in places})
+            self._taken = (newest, counts)
         events = self._trained.item_events
         return frozenset(place for place, count in counts.items() if events[place] + count >= FEW_EVENTS)
 
@@ -123,6 +124,11 @@ def _in_file(path: Path) -> Counter[str]:
             for item in filter(None, (entry["values"] or "").split("|")):
                 counts[item] += entry["counts"]
     return counts
+
+
+def _newest_event(connection: sqlite3.Connection) -> int:
+    """Return the number of the newest event of all dataset groups: what was looked through is not looked at again."""
+    return int(connection.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0])
 
 
 def _impression(body: Mapping[str, list[str]]) -> list[str]:
