@@ -69,7 +69,7 @@ def _asked(body: bytes) -> str:
     """Return the ARN that a request names, or "" where it cannot be read."""
     try:
         request = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     arn = (request.get("campaignArn") or request.get("recommenderArn")) if isinstance(request, dict) else ""
     return arn if isinstance(arn, str) and len(arn) <= 256 else ""
