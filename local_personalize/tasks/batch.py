@@ -141,7 +141,8 @@ def _answer(raw: bytes, batch: Batch) -> dict[str, Any]:
 def _parsed(raw: bytes) -> Line:
     try:
         line = json.loads(raw)
-    except ValueError as failure:
+        json.dumps(line, ensure_ascii=False, allow_nan=False).encode()  # it is repeated in the output
+    except (ValueError, RecursionError) as failure:
         raise LineError("The line is not valid JSON.") from failure
     if not isinstance(line, dict):
         raise LineError("The line is not a JSON object.")
