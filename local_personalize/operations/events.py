@@ -132,13 +132,21 @@ def _action_event(event: Mapping[str, Any], fields: Mapping[str, Field]) -> tupl
 
 def _properties(entry: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        properties = json.loads(entry.get("properties") or "{}")
+        properties = json.loads(entry.get("properties") or "{}", parse_int=_integer)
         json.dumps(properties, ensure_ascii=False, allow_nan=False).encode()  # no infinite number, no half surrogate
     except (ValueError, RecursionError) as failure:
         raise InvalidInputException("Error parsing properties json") from failure
     if not isinstance(properties, dict):
         raise InvalidInputException("Error parsing properties json")
     return properties
+
+
+def _integer(text: str) -> int:
+    """Return a whole number that a double can hold, or raise ValueError."""
+    number = int(text)
+    if not _is_number(number):
+        raise ValueError(f"{text[:20]}... is too large")
+    return number
 
 
 def _by_field(properties: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, Any]:

@@ -67,7 +67,9 @@ def test_events_that_do_not_fit_are_refused_whole(tracked: tuple[Ground, str, st
     ground, _, tracking_id = tracked
     bad = event(properties="{not json")
     assert refusal(lambda: put(ground, tracking_id, event(sentAt=1), bad)) == "Error parsing properties json"
-    assert refusal(lambda: put(ground, tracking_id, event(properties="[1]"))) == "Error parsing properties json"
+    for no_object in ("[1]", f'{{"numRatings": 1{"0" * 400}}}'):
+        wrong = event(properties=no_object)
+        assert refusal(lambda wrong=wrong: put(ground, tracking_id, wrong)) == "Error parsing properties json"
     long = event(impression=["電" * 255 + str(number) for number in range(9)] * 2)
     assert "10240" in refusal(lambda: put(ground, tracking_id, long))
     eleven = [event(sentAt=stamp) for stamp in range(11)]
