@@ -12,6 +12,7 @@ import io
 import sqlite3
 from typing import Any
 
+from botocore.exceptions import ClientError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -62,7 +63,7 @@ def recommend(app: Application, asked: dict[str, str]) -> dict[str, Any]:
     if not asked.get("user_id"):
         raise InvalidInputException("Missing required request parameters: [user_id]")
     wanted = asked.get("num_results", DEFAULT_RESULTS)
-    if not wanted.isdecimal() or not 1 <= int(wanted) <= runtime.MOST_RESULTS:
+    if wanted not in map(str, range(1, runtime.MOST_RESULTS + 1)):
         raise InvalidInputException(f"num_results must be from 1 to {runtime.MOST_RESULTS}, not {wanted}")
     connection = app.store.reader()
     campaign = _campaign(connection, asked.get("campaign"))
@@ -104,8 +105,14 @@ def _titles_of(app: Application, connection: sqlite3.Connection, campaign: Resou
 
 @functools.lru_cache(maxsize=4)
 def _titles(url: str, bucket: str, key: str) -> dict[str, dict[str, str]]:
-    """Return title and genres by item id; catalogues are written once, under a name of their own."""
-    text = s3_client(url).get_object(Bucket=bucket, Key=key)["Body"].read().decode("utf-8-sig")
+    """Return title and genres by item id; catalogues are written once, under a name of their own.
+
+    Raises ResourceNotFoundException.
+    """
+    try:
+        text = s3_client(url).get_object(Bucket=bucket, Key=key)["Body"].read().decode("utf-8-sig")
+    except (ClientError, UnicodeDecodeError) as failure:
+        raise ResourceNotFoundException(f"The titles cannot be read at s3://{bucket}/{key}: {failure}") from failure
     rows = [{name.lower(): value for name, value in row.items()} for row in csv.DictReader(io.StringIO(text))]
     return {_id(row): {name: row[name] for name in ("title", "genres") if row.get(name)} for row in rows}
 

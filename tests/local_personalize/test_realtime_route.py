@@ -50,6 +50,15 @@ def test_a_users_list_comes_with_titles(titled: Cinema) -> None:
     assert answer["recommendationId"]
 
 
+def test_titles_that_are_gone_are_told(titled: Cinema) -> None:
+    personalize, group = titled.clients.personalize, titled.ground.group
+    personalize.tag_resource(resourceArn=group, tags=[{"tagKey": "marquee:catalog", "tagValue": "s3://gone/c.csv"}])
+    status, answer = get(titled, user_id="u4")
+    personalize.untag_resource(resourceArn=group, tagKeys=["marquee:catalog"])
+    assert status == 404
+    assert answer["message"].startswith("The titles cannot be read at s3://gone/c.csv")
+
+
 def test_ten_results_of_a_campaign_for_users_are_the_default(cinema: Cinema) -> None:
     status, answer = get(cinema, user_id="u4")
     assert status == 200
@@ -62,6 +71,7 @@ def test_ten_results_of_a_campaign_for_users_are_the_default(cinema: Cinema) -> 
     [
         ({}, 400, "user_id"),
         ({"user_id": "u4", "num_results": "many"}, 400, "num_results"),
+        ({"user_id": "u4", "num_results": "9" * 5000}, 400, "num_results"),
         ({"user_id": "u4", "campaign": "nowhere"}, 404, "nowhere"),
     ],
 )
