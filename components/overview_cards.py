@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Literal
 
 import pandas as pd
 import streamlit as st
 
+from components.strip import Box, show_strip
 from components.theme import status_color, status_icon
 from services.data_model import DataModel
 from services.metrics import BY_LABEL, BY_NAME, VersionMetrics
@@ -18,13 +18,7 @@ from services.resources import Resource
 from services.statuses import ACTIVE
 from services.volume import Volume
 
-_Color = Literal["green", "orange", "red", "gray"]
-_STATES: dict[State, tuple[_Color, str, str]] = {
-    "done": ("green", "check_circle", "ready"),
-    "busy": ("orange", "progress_activity", "in progress"),
-    "failed": ("red", "error", "failed"),
-    "todo": ("gray", "radio_button_unchecked", "none yet"),
-}
+_WORDS: dict[State, str] = {"done": "ready", "busy": "in progress", "failed": "failed", "todo": "none yet"}
 
 
 def show_counts(volume: Volume, campaigns: int) -> None:
@@ -48,20 +42,15 @@ def _number(count: int | None) -> str:
 def show_pipeline(stages: Sequence[Stage], step: NextStep) -> None:
     """Draw the boxes of the pipeline and the link to the next step."""
     with st.container(border=True):
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            for position, stage in enumerate(stages):
-                if position:
-                    st.markdown(":gray[:material/chevron_right:]", width="content")
-                _show_stage(stage)
+        show_strip([Box(stage.label, stage.icon, stage.state, _words(stage)) for stage in stages])
         st.page_link(step.page, label=f"**Next:** {step.text}", icon=":material/arrow_forward:")
 
 
-def _show_stage(stage: Stage) -> None:
-    color, icon, words = _STATES[stage.state]
-    count = f"{stage.active} of {stage.total}" if stage.active != stage.total else str(stage.total)
-    with st.container(width="content", gap="xxsmall"):
-        st.markdown(f":material/{stage.icon}: **{stage.label}**")
-        st.badge(f"{count} {words}" if stage.total else words, icon=f":material/{icon}:", color=color)
+def _words(stage: Stage) -> str:
+    if not stage.total:
+        return _WORDS["todo"]
+    count = str(stage.total) if stage.active == stage.total else f"{stage.active} of {stage.total}"
+    return f"{count} {_WORDS[stage.state]}"
 
 
 def show_stories(stories: Sequence[Story]) -> None:

@@ -1,4 +1,4 @@
-"""Draws the training workflow: its course as a diagram in the colours of its states, its runs and its resources."""
+"""Draws the training workflow: how far each of its stages is, its runs and its resources."""
 
 from __future__ import annotations
 
@@ -7,39 +7,38 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from components.duration_view import words
+from components.strip import Box, show_strip
 from components.text import plain
+from services.overview import State
 from services.workflow import FILES, Part, Settings
 from services.workflow_runs import RUNNING, Course, Execution, StateRun
 
-STEPS = ("Transform", "Look at transform", "Import", "Look at import", "Create solution", "Train", "Look at train")
-"""The tasks in their order; what waits and chooses between them is left out of the picture."""
-
-MARKS = {"succeeded": "✓", "failed": "✕", "running": "…"}
-CLASSES = """
-    classDef succeeded fill:#15803d,stroke:#15803d,color:#ffffff
-    classDef running fill:#b45309,stroke:#b45309,color:#ffffff
-    classDef failed fill:#be123c,stroke:#be123c,color:#ffffff
+STAGES = {"Transform": "transform", "Import": "download", "Create solution": "tune", "Train": "model_training"}
+"""The stages in their order with their icons; what waits, looks and chooses between them belongs to the stage before.
 """
 
 
-def diagram(states: dict[str, StateRun]) -> str:
-    """Return the course as Mermaid writes it: a box per task, marked and coloured by how it went."""
-    boxes = [f'    s{place}["{_label(name, states.get(name))}"]' for place, name in enumerate(STEPS)]
-    arrows = "    " + " --> ".join(f"s{place}" for place in range(len(STEPS)))
-    known = [(place, states[name].stage) for place, name in enumerate(STEPS) if name in states]
-    colours = [f"    class s{place} {stage}" for place, stage in known]
-    return "\n".join(["flowchart LR", *boxes, arrows, CLASSES, *colours])
+def boxes(course: Course) -> list[Box]:
+    """Return how far each stage is, and how long those took that are done."""
+    runs = {stage: [run for name, run in course.states.items() if stage.lower() in name.lower()] for stage in STAGES}
+    last = next((stage for stage in reversed(STAGES) if runs[stage]), "") if course.failure else ""
+    return [Box(stage, icon, *_told(runs[stage], failed=stage == last)) for stage, icon in STAGES.items()]
 
 
-def in_words(states: dict[str, StateRun]) -> str:
-    """Return the course for those who do not see the diagram."""
-    told = [f"{name} {states[name].stage if name in states else 'not reached'}" for name in STEPS]
-    return "The steps of the workflow: " + ", ".join(told)
+def _told(runs: Sequence[StateRun], *, failed: bool) -> tuple[State, str]:
+    if not runs:
+        return "todo", "not reached"
+    if failed:
+        return "failed", "failed"
+    if any(run.stage == "running" for run in runs):
+        return "busy", "in progress"
+    return "done", f"done in {words(sum(run.seconds for run in runs))}"
 
 
 def show_course(course: Course) -> None:
     """Draw the course of one execution."""
-    st.mermaid_chart(diagram(course.states), alt=in_words(course.states))
+    show_strip(boxes(course))
     if course.failure:
         st.error(plain(course.failure), title="This run failed", icon=":material/error:")
 
@@ -60,7 +59,11 @@ def show_executions(executions: Sequence[Execution]) -> None:
     }
     running = sum(found.status == RUNNING for found in executions)
     st.dataframe(
-        table, hide_index=True, column_config=columns, alt=f"{len(executions)} runs of the workflow, {running} running"
+        table,
+        hide_index=True,
+        column_config=columns,
+        placeholder="–",
+        alt=f"{len(executions)} runs of the workflow, {running} running",
     )
 
 
@@ -81,10 +84,3 @@ def show_given(files: dict[str, bytes], skipped: Sequence[str]) -> None:
         st.markdown(f":material/{'check_circle' if name in files else 'radio_button_unchecked'}: `{name}`{size}")
     if skipped:
         st.caption(f"Not needed: {plain(', '.join(skipped))}")
-
-
-def _label(name: str, run: StateRun | None) -> str:
-    if run is None:
-        return name
-    often = f" × {run.entered}" if run.entered > 1 else ""
-    return f"{MARKS[run.stage]} {name}{often}"

@@ -95,7 +95,7 @@ with st.container(border=True):
     st.markdown("Any AWS client on this machine can talk to the same service:")
     st.code(
         f"export AWS_ENDPOINT_URL={connection.endpoint}\n"
-        f"export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION={connection.region}\n"
+        f"export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION={connection.region}\n"
         "aws personalize list-dataset-groups",
         language="bash",
     )

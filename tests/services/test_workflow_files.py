@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from components.workflow_view import diagram, in_words
+from components.workflow_view import boxes
 from services.errors import Problem
 from services.workflow_files import collect
 from services.workflow_runs import StateRun, course_of
@@ -67,8 +67,19 @@ def test_the_course_counts_visits_and_says_where_it_failed() -> None:
     failed = course_of(history(*events, ("failed", "No such bucket")))
     assert failed.failure == "No such bucket"
     assert failed.states["Look at transform"].stage == "failed"
-    drawn = diagram(failed.states)
-    assert "class s0 succeeded" in drawn
-    assert "class s1 failed" in drawn
-    assert "✕ Look at transform × 2" in drawn
-    assert "Import not reached" in in_words(failed.states)
+    assert [(box.label, box.state, box.words) for box in boxes(running)][:2] == [
+        ("Transform", "busy", "in progress"),
+        ("Import", "todo", "not reached"),
+    ]
+    assert [box.state for box in boxes(failed)] == ["failed", "todo", "todo", "todo"]
+
+
+def test_a_job_that_failed_is_the_stage_that_failed_although_its_states_went_well() -> None:
+    """The state that ends the execution comes after the one that saw the job fail."""
+    events = [("entered", "Transform"), ("exited", "Transform"), ("entered", "Import"), ("exited", "Import")]
+    drawn = boxes(course_of(history(*events, ("entered", "Failed"), ("failed", "A job failed"))))
+    assert [(box.state, box.words) for box in drawn][:3] == [
+        ("done", "done in 1.0 s"),
+        ("failed", "failed"),
+        ("todo", "not reached"),
+    ]
