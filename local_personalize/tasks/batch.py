@@ -29,7 +29,7 @@ from local_personalize.recipe_book import PERSONALIZED_RANKING, RELATED_ITEMS, U
 from local_personalize.serving import Models
 from local_personalize.targets import Target, target_of
 from local_personalize.tasks import TaskFailed, segments
-from local_personalize.tasks.buckets import keys_at, s3_client
+from local_personalize.tasks.buckets import keys_at, s3_client, upload
 from local_personalize.tasks.segments import LineError
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _answer_file(s3: S3Client, payload: dict[str, Any], key: str, batch: Batch, 
         _check_queries(source, batch.target.deployed.recipe)
         with output.open("w", encoding="utf-8", newline="\n") as written:
             counted = _answer_lines(source, written, batch, report)
-        s3.upload_file(str(output), bucket, target)
+        upload(s3, output, bucket, target)
     return counted
 
 

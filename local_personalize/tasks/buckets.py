@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
+from boto3.exceptions import S3UploadFailedError
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -52,6 +53,14 @@ def download_csv(place: Mapping[str, str], folder: Path) -> dict[str, Path]:
     if not files:
         raise TaskFailed(f"There is no CSV file at s3://{bucket}/{key}.")
     return files
+
+
+def upload(s3: S3Client, path: Path, bucket: str, key: str) -> None:
+    """Put a file into a bucket. Raises TaskFailed."""
+    try:
+        s3.upload_file(str(path), bucket, key)
+    except (ClientError, S3UploadFailedError) as failure:
+        raise TaskFailed(f"Writing s3://{bucket}/{key} failed: {failure}") from failure
 
 
 def keys_at(s3: S3Client, bucket: str, key: str) -> list[str]:

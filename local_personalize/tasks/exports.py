@@ -13,12 +13,10 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
-from botocore.exceptions import ClientError
 
 from local_personalize import avro
 from local_personalize.avro import Field, Schema
-from local_personalize.tasks import TaskFailed
-from local_personalize.tasks.buckets import s3_client
+from local_personalize.tasks.buckets import s3_client, upload
 from local_personalize.tasks.csv_rows import ARROW_TYPES, arrow_schema
 from local_personalize.worker import Report
 
@@ -46,11 +44,7 @@ def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "export.csv"
         pacsv.write_csv(_escaped(table, schema), path, pacsv.WriteOptions(quoting_header="none"))  # type: ignore[call-arg]  # newer than its stubs
-        try:
-            s3_client(payload["url"]).upload_file(str(path), payload["bucket"], payload["key"])
-        except ClientError as failure:
-            reason = failure.response["Error"]["Message"]
-            raise TaskFailed(f"Writing s3://{payload['bucket']}/{payload['key']} failed: {reason}") from failure
+        upload(s3_client(payload["url"]), path, payload["bucket"], payload["key"])
     return {"rows": table.num_rows}
 
 

@@ -19,7 +19,7 @@ from botocore.exceptions import ClientError
 from pyarrow import compute, csv
 
 from local_personalize.tasks import TaskFailed
-from local_personalize.tasks.buckets import s3_client, split_location
+from local_personalize.tasks.buckets import s3_client, split_location, upload
 from local_personalize.worker import Report
 
 SEED = 0
@@ -46,10 +46,11 @@ def transform(payload: dict[str, Any], report: Report) -> dict[str, Any]:
             raise TaskFailed(f"The ratings or films cannot be read: {wrong}") from wrong
         metadata = _metadata(movies, interactions["ITEM_ID"])
         report(0.8, "Writing")
+        prefix = payload["s3_output_prefix"].rstrip("/")
         for table, key in ((interactions, "model_input/interactions.csv"), (metadata, "metadata/metadata.csv")):
             path = folder / Path(key).name
             csv.write_csv(table, path, csv.WriteOptions(quoting_style="needed"))
-            _upload(payload, path, key)
+            upload(s3_client(payload["url"]), path, payload["bucket"], f"{prefix}/{key}")
     return {"interactions": len(interactions), "items": len(metadata)}
 
 
@@ -76,14 +77,6 @@ def _download(payload: dict[str, Any], folder: Path) -> None:
             s3.download_file(bucket, key, str(folder / name))
         except ClientError as failure:
             raise TaskFailed(f"Reading s3://{bucket}/{key} failed: {failure.response['Error']['Message']}") from failure
-
-
-def _upload(payload: dict[str, Any], path: Path, key: str) -> None:
-    place = f"{payload['s3_output_prefix'].rstrip('/')}/{key}"
-    try:
-        s3_client(payload["url"]).upload_file(str(path), payload["bucket"], place)
-    except Exception as failure:
-        raise TaskFailed(f"Writing s3://{payload['bucket']}/{place} failed: {failure}") from failure
 
 
 def _movies(path: Path) -> pa.Table:
