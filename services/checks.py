@@ -13,13 +13,15 @@ from typing import Literal
 
 import pandas as pd
 
-from data.schemas import REQUIRED, RESERVED, Field
+from data.schemas import REQUIRED, Field
 from services.cells import Fault, faults
 
 MINIMUM_ROWS, MINIMUM_USERS = 1000, 25
 ADVISED_ROWS, ADVISED_USERS = 50_000, 1000
 MOST_KINDS = 10
-"""Event types and optional fields that interactions may have together."""
+"""Event types, in any case, and optional fields that interactions may have together; EVENT_TYPE is such a field."""
+UNCOUNTED = frozenset({*REQUIRED["Interactions"], "IMPRESSION", "RECOMMENDATION_ID", "EVENT_ATTRIBUTION_SOURCE"})
+"""Fields of interactions that are not counted."""
 MOST_ITEMS = 750_000
 """Items that a training considers."""
 FIRST_ROW = 2
@@ -172,11 +174,10 @@ def _repeated(table: pd.DataFrame) -> Iterator[Finding]:
 
 def _event_types(table: pd.DataFrame) -> Finding:
     kinds = table["EVENT_TYPE"].value_counts()
-    own = [name for name in table.columns if name not in REQUIRED["Interactions"] and name not in ("IMPRESSION",)]
-    if len(kinds) + len(own) - 1 > MOST_KINDS:
-        others = [name for name in own if name not in RESERVED]
-        beside = f" beside {', '.join(others)}" if others else ""
-        text = f"EVENT_TYPE has {len(kinds)} different values{beside}; the service takes {MOST_KINDS} together."
+    distinct, fields = table["EVENT_TYPE"].str.lower().nunique(), [one for one in table.columns if one not in UNCOUNTED]
+    if distinct + len(fields) > MOST_KINDS:
+        together = f"the service takes {MOST_KINDS} together with the fields {', '.join(fields)}."
+        text = f"EVENT_TYPE has {distinct} different values; {together}"
         return Finding("bad", f"{text} Merge some of them, or leave columns out.")
     return Finding("good", "EVENT_TYPE: " + ", ".join(f"{kind} ({count:,})" for kind, count in kinds.items()))
 

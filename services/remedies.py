@@ -77,7 +77,7 @@ def _booleans(table: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
 
 
 def _shorten(table: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
-    cut = [field for field in fields if field.type == "string" and field.name not in LONGEST]
+    cut = [field for field in fields if field.type == "string" and not field.textual and field.name not in LONGEST]
     return table.assign(**{field.name: table[field.name].str.slice(0, longest(field)) for field in cut})
 
 

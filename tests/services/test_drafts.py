@@ -156,6 +156,7 @@ def test_long_categories_are_shortened_and_prose_becomes_textual() -> None:
         ("GENRES", True, False), ("OVERVIEW", False, True),
     ]  # fmt: skip
     assert [len(value) for value in mend(long, "shorten", "Items").table["GENRES"]] == [1000, 1]
+    assert prepared(long.assign(genres="y", overview="word " * 5000), "Items").importable, "the service cuts texts"
 
 
 def test_a_share_of_the_users_keeps_their_whole_histories() -> None:
@@ -173,10 +174,14 @@ def test_rows_that_are_added_need_no_25_users() -> None:
 
 
 def test_more_kinds_of_events_than_the_service_takes_are_counted_with_the_columns() -> None:
-    kinds = [f"kind{place % 9}" for place in range(1200)]
+    kinds = [f"{'Kind' if place % 2 else 'kind'}{place % 9}" for place in range(1200)]
     assert prepared(ratings(event=kinds).drop(columns="rating")).importable
-    two = ratings(event=kinds, device="phone", place="home").drop(columns="rating")
-    assert bad(prepared(two))[0].startswith("EVENT_TYPE has 9 different values beside DEVICE, PLACE; the service takes")
+    more = ratings(event=kinds, device="phone").drop(columns="rating")
+    assert bad(prepared(more)) == [
+        "EVENT_TYPE has 9 different values; the service takes 10 together with the fields EVENT_TYPE, DEVICE. "
+        "Merge some of them, or leave columns out."
+    ]
+    assert not prepared(ratings(event=[f"kind{place % 10}" for place in range(1200)]).drop(columns="rating")).importable
 
 
 def test_a_file_that_is_read_where_it_is_keeps_its_names_and_rows() -> None:
