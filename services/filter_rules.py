@@ -67,7 +67,12 @@ class Rule:
     def _written(self) -> str:
         if self.field.numeric:
             return self.values[0]
-        return f"({', '.join(value if value.startswith('$') else json.dumps(value) for value in self.values)})"
+        return f"({', '.join(value if value.startswith('$') else quoted(value) for value in self.values)})"
+
+
+def quoted(text: str) -> str:
+    """Return a text as filters have it: in double quotes, with a backslash before quotes and backslashes."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def expression_of(rules: Iterable[Rule]) -> str:

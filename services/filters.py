@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from services.connection import Connection
+from services.filter_rules import quoted
 from services.recommendations import Filter
 from services.resources import Resource, describe
 
@@ -36,9 +37,8 @@ class SavedFilter:
 
     def with_values(self, values: Mapping[str, str]) -> Filter:
         """Return what GetRecommendations takes; a value is words separated by commas."""
-        return Filter(
-            self.arn, {name: quoted(values[name]) for name in self.parameters if values.get(name, "").strip()}
-        )
+        given = {name: listed(values[name]) for name in self.parameters if values.get(name, "").strip()}
+        return Filter(self.arn, given)
 
 
 def read_filters(connection: Connection, resources: Iterable[Resource]) -> list[SavedFilter]:
@@ -47,7 +47,7 @@ def read_filters(connection: Connection, resources: Iterable[Resource]) -> list[
     return [SavedFilter(found.arn, found.name, describe(connection, found)["filterExpression"]) for found in active]
 
 
-def quoted(words: str) -> str:
+def listed(words: str) -> str:
     """Return "Comedy, Drama" as the service wants it: each word in double quotes, numbers bare."""
     parts = [part.strip().strip('"') for part in words.split(",")]
-    return ",".join(part if _NUMBER.fullmatch(part) else f'"{part}"' for part in parts if part)
+    return ",".join(part if _NUMBER.fullmatch(part) else quoted(part) for part in parts if part)

@@ -12,13 +12,13 @@ SEEN = FilterField("Interactions.EVENT_TYPE")
 def test_rules_become_one_expression_that_reads_as_a_sentence() -> None:
     rules = [
         Rule(False, SEEN, "IN", ("watch",)),
-        Rule(True, GENRES, "IN", ("Comedy", 'Say "x"')),
+        Rule(True, GENRES, "IN", ("Café", 'Say "x"')),
         Rule(True, YEAR, ">=", ("2000",)),
     ]
     expression = expression_of(rules)
     assert expression == (
         'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("watch") | '
-        'INCLUDE ItemID WHERE Items.GENRES IN ("Comedy", "Say \\"x\\"") AND Items.YEAR >= 2000'
+        'INCLUDE ItemID WHERE Items.GENRES IN ("Café", "Say \\"x\\"") AND Items.YEAR >= 2000'
     )
     assert read_aloud(expression_of(rules[::2])) == (
         "Only items where year is at least 2000; Leaves out items where event type of the user's events is one of watch"

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from services.catalog import Item
-from services.filters import SavedFilter, quoted
+from services.filters import SavedFilter, listed
 from services.recipes import hears_events, short_name
 from services.recommendations import Move, RankedItem, genre_shares, moves
 
@@ -38,7 +38,7 @@ def test_filter_parameters_are_found_and_quoted_as_the_service_wants_them() -> N
         "filterValues": {"GENRE": '"Comedy","Sci-Fi"', "YEAR": "1990"},
     }
     assert saved.with_values({"GENRE": " "}).members() == {"filterArn": "arn"}
-    assert quoted("a,,b") == '"a","b"'
+    assert listed('a,,b "c') == '"a","b \\"c"'
 
 
 def test_recipes_that_hear_no_events_are_told_apart() -> None:
