@@ -24,6 +24,7 @@ RESERVED: dict[str, FieldType] = {
     "CREATION_TIMESTAMP": "long",
     "IMPRESSION": "string",
     "RECOMMENDATION_ID": "string",
+    "EVENT_ATTRIBUTION_SOURCE": "string",
 }
 """Names whose type the service prescribes."""
 MOST_METADATA = {"Interactions": 5, "Items": 100, "Users": 25}

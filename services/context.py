@@ -5,19 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from data.schemas import RESERVED
 from services.connection import Connection
 from services.resources import Resource, describe
-
-_RESERVED = {
-    "USER_ID",
-    "ITEM_ID",
-    "TIMESTAMP",
-    "EVENT_TYPE",
-    "EVENT_VALUE",
-    "IMPRESSION",
-    "RECOMMENDATION_ID",
-    "EVENT_ATTRIBUTION_SOURCE",
-}
 
 
 def context_fields(connection: Connection, resources: Iterable[Resource]) -> list[str]:
@@ -27,5 +17,5 @@ def context_fields(connection: Connection, resources: Iterable[Resource]) -> lis
         described = describe(connection, dataset)
         if described["datasetType"].lower() == "interactions":
             schema = personalize.describe_schema(schemaArn=described["schemaArn"])["schema"]["schema"]
-            return [field["name"] for field in json.loads(schema)["fields"] if field["name"] not in _RESERVED]
+            return [field["name"] for field in json.loads(schema)["fields"] if field["name"] not in RESERVED]
     return []

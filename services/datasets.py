@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-import urllib.parse
-import urllib.request
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +12,7 @@ from botocore.exceptions import ClientError
 from services import statuses
 from services.connection import Connection
 from services.errors import Problem
+from services.local_insights import read_progress
 from services.progress import Progress, Step
 
 ROLE_SECONDS = 60.0
@@ -145,17 +144,12 @@ def take_back(undo: Undo) -> None:
 def show_job(connection: Connection, arn: str, status: str, step: Step) -> None:
     """Copy a running job's progress into a step; AWS tells only the status."""
     step.detail = status.removeprefix("CREATE ").replace("_", " ").lower()
-    if connection.endpoint is None:
-        return
-    query = urllib.parse.urlencode({"arn": arn})
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with direct.open(f"{connection.endpoint}/_local/progress?{query}", timeout=2) as answer:
-            known = json.load(answer)
-    except OSError:
+        known = read_progress(connection, arn)
+    except OSError:  # the status is known all the same
         return
-    step.fraction = float(known.get("fraction") or 0.0)
-    step.detail = known.get("text") or step.detail
+    if known is not None:
+        step.fraction, step.detail = known.fraction, known.text or step.detail
 
 
 def _member(resource: str) -> str:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from services.connection import Connection
 from services.errors import Problem
-from services.objects import csv_objects
+from services.objects import csv_objects, open_object
 
 MAX_BYTES = 1_000_000_000
 """More than this is not read into the dashboard: MovieLens 25M has 680 MB."""
@@ -149,8 +149,7 @@ def _location(client: Any, job: str) -> str:
 
 
 def _read(connection: Connection, uri: str) -> pd.DataFrame:
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    body = connection.client("s3").get_object(Bucket=bucket, Key=key)["Body"]
+    body = open_object(connection, uri)
     try:
         frame = pd.read_csv(body, usecols=lambda name: name in COLUMNS, dtype={"USER_ID": "str", "ITEM_ID": "str"})
     except (ValueError, pd.errors.ParserError) as wrong:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
+from typing import Any, cast
 
 from services.connection import Connection
 
@@ -14,10 +14,15 @@ def split_uri(uri: str) -> tuple[str, str]:
     return bucket, key
 
 
+def open_object(connection: Connection, uri: str) -> Any:
+    """Return an object's content as a file that is read once. Raises ClientError."""
+    bucket, key = split_uri(uri)
+    return connection.client("s3").get_object(Bucket=bucket, Key=key)["Body"]
+
+
 def read_object(connection: Connection, uri: str) -> bytes:
     """Return an object's content. Raises ClientError."""
-    bucket, key = split_uri(uri)
-    return cast(bytes, connection.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
+    return cast(bytes, open_object(connection, uri).read())
 
 
 def read_head(connection: Connection, uri: str, size: int) -> bytes:
@@ -34,6 +39,6 @@ def csv_objects(connection: Connection, uri: str) -> Iterator[tuple[str, int]]:
     for page in pages:
         for found in page.get("Contents", []):
             if found["Key"] == key or (
-                found["Key"].startswith(key.rstrip("/") + "/") and found["Key"].endswith(".csv")
+                found["Key"].startswith(key.rstrip("/") + "/") and found["Key"].lower().endswith(".csv")
             ):
                 yield f"s3://{bucket}/{found['Key']}", found["Size"]

@@ -12,7 +12,7 @@ import pandas as pd
 from services.connection import Connection
 from services.errors import Problem
 from services.interactions import MAX_BYTES, import_jobs
-from services.objects import csv_objects
+from services.objects import csv_objects, open_object
 
 USER_ID = "USER_ID"
 BINS = 5
@@ -69,8 +69,7 @@ def read_people(connection: Connection, dataset_group: str) -> People:
 
 
 def _read(connection: Connection, uri: str) -> pd.DataFrame:
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    body = connection.client("s3").get_object(Bucket=bucket, Key=key)["Body"]
+    body = open_object(connection, uri)
     try:
         return pd.read_csv(body, dtype={USER_ID: "str"}).set_index(USER_ID)
     except (ValueError, KeyError, pd.errors.ParserError) as wrong:

@@ -21,7 +21,6 @@ DEFAULTS: dict[str, object] = {
     "trainingType": "MANUAL",
     "importMode": "FULL",
     "publishAttributionMetricsToS3": False,
-    "ingestionMode": "ALL",
     "numResults": 25,
     "batchInferenceJobMode": "BATCH_INFERENCE",
     "syncWithLatestSolutionVersion": False,
