@@ -9,6 +9,9 @@ from typing import Any
 from services.connection import Connection
 from services.local_insights import ask
 
+LONGEST_HISTORY = 1000
+"""Items of a history that a request may name; of a longer one, the newest part is heard."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

@@ -8,13 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from services.catalog import Catalog
 from services.connection import Connection
 from services.deployments import Deployment
-from services.insights import Asked, Explanation, explain, preview
+from services.insights import LONGEST_HISTORY, Asked, Explanation, explain, preview
 from services.local_insights import InsightRefused
 from services.recommendations import RankedItem
 
 log = logging.getLogger(__name__)
-PREVIEWED = 1000
-"""The longest history that is heard; of a longer one, the newest part."""
 POPULAR = "its popularity"
 
 
@@ -60,7 +58,7 @@ def what_if(
 ) -> tuple[RankedItem, ...] | None:
     """Return the list for somebody with this history, oldest first; None where nobody can tell."""
     try:
-        found = preview(connection, Asked(deployment.arn, history=history[-PREVIEWED:]), count)
+        found = preview(connection, Asked(deployment.arn, history=history[-LONGEST_HISTORY:]), count)
     except InsightRefused:
         return None
     if found is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from services.catalog import Catalog
 from services.connection import Connection
-from services.insights import Asked, preview
+from services.insights import LONGEST_HISTORY, Asked, preview
 from services.interactions import Watched
 from services.recommendations import RankedItem
 
@@ -57,7 +57,7 @@ def split(history: Sequence[Watched]) -> tuple[list[str], list[str]]:
 def replay(connection: Connection, version: str, history: Sequence[Watched], catalog: Catalog) -> Replay | None:
     """Ask a version for the list as it would have been before the newest events; None on AWS. Raises InsightRefused."""
     known, held_out = split(history)
-    found = preview(connection, Asked(version, history=known[-1000:]), LENGTH)
+    found = preview(connection, Asked(version, history=known[-LONGEST_HISTORY:]), LENGTH)
     if found is None:
         return None
     pairs = zip(found.item_ids, found.scores, strict=True)
