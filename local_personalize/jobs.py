@@ -13,7 +13,7 @@ import logging
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,10 @@ LOCAL_JOBS = 3
 
 WARMED = ("local_personalize.tasks.imports", "local_personalize.tasks.training", "pandas")
 """What a worker imports before its first job, in the order in which newcomers need it; pyarrow asks for pandas."""
+
+FREE = """NOT EXISTS (SELECT 1 FROM jobs AS other
+                          WHERE other.kind = jobs.kind AND other.state = 'running' AND other.kind IN ({alone}))"""
+"""Whether a job may run beside those that run."""
 
 DIED = "The process that ran this job ended unexpectedly, twice. It may need more memory than this machine has."
 BROKEN = "The job ended because of an internal failure; the endpoint's log has the details."
@@ -83,6 +87,8 @@ class JobKind:
     statuses: Statuses = Statuses()
     within: str = ""
     """The member of the document that carries the status ("latestCampaignUpdate"); "" is the document itself."""
+    alone: bool = False
+    """Whether no two of this kind run at once: both would write the same files."""
 
 
 def deletion(clean: Callable[[Application, Resource], object] = nothing_to_prepare) -> JobKind:
@@ -164,17 +170,17 @@ class Jobs:
 
     def _serve(self, in_worker: bool) -> None:
         kinds = [name for name, kind in KINDS.items() if (kind.task is not None) == in_worker]
-        marks = ", ".join("?" * len(kinds))
-        due = f"SELECT id FROM jobs WHERE state = 'queued' AND due <= ? AND kind IN ({marks}) ORDER BY due LIMIT 1"
+        due = f"""SELECT id FROM jobs WHERE state = 'queued' AND due <= ? AND kind IN ({_quoted(kinds)}) AND {_free()}
+                  ORDER BY due LIMIT 1"""
         while not self.stopping.is_set():
             self._pause()
             try:
-                self._run_due(due, kinds)
+                self._run_due(due)
             except sqlite3.Error:  # a full disk, say; the job at hand is taken up by the next start
                 logger.exception("The state could not be read or written")
 
-    def _run_due(self, due: str, kinds: list[str]) -> None:
-        while not self.stopping.is_set() and (found := self._store.read(due, [clock.now(), *kinds])):
+    def _run_due(self, due: str) -> None:
+        while not self.stopping.is_set() and (found := self._store.read(due, [clock.now()])):
             job = self._claim(found[0]["id"])
             if job is not None:
                 self._run(job, KINDS[job.kind])
@@ -188,15 +194,15 @@ class Jobs:
 
     def _claim(self, number: int) -> Job | None:
         def claim(connection: sqlite3.Connection) -> Job | None:
-            sql = """UPDATE jobs SET state = 'running', attempts = attempts + 1 WHERE id = ? AND state = 'queued'
-                     RETURNING id, arn, kind, attempts"""
+            sql = f"""UPDATE jobs SET state = 'running', attempts = attempts + 1
+                      WHERE id = ? AND state = 'queued' AND {_free()} RETURNING id, arn, kind, attempts"""
             row = connection.execute(sql, (number,)).fetchone()
             return None if row is None else Job(*row)
 
         return self._store.write(claim)
 
     def _run(self, job: Job, kind: JobKind) -> None:
-        if job.attempts > ATTEMPTS:
+        if job.attempts > ATTEMPTS and kind.statuses != DELETE:  # of what is half removed only the rest can go
             self._fail(job, kind, DIED)
             return
         wait = pace.working_seconds(job.kind)
@@ -256,3 +262,11 @@ class Jobs:
 
     def _fail(self, job: Job, kind: JobKind, reason: str) -> None:
         self._store.write(lambda connection: transitions.fail(connection, job, kind, reason))
+
+
+def _free() -> str:
+    return FREE.format(alone=_quoted(name for name, kind in KINDS.items() if kind.alone))
+
+
+def _quoted(kinds: Iterable[str]) -> str:
+    return ", ".join(f"'{kind}'" for kind in kinds)

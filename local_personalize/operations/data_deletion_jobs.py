@@ -6,11 +6,11 @@ Models keep what they learned until the next training, as on AWS.
 from __future__ import annotations
 
 import sqlite3
-from pathlib import Path
 from typing import Any
 
 from local_personalize import arns, avro, group_data, jobs, resources
 from local_personalize.application import Application, Call
+from local_personalize.interaction_columns import rows_of
 from local_personalize.jobs import JobKind, Statuses
 from local_personalize.operations import labels, locations, paging, states
 from local_personalize.resources import Document, Resource
@@ -64,21 +64,23 @@ def _with_users(connection: sqlite3.Connection, group: str) -> list[Resource]:
 
 
 def _finish(app: Application, job: Resource, result: dict[str, Any]) -> Document:
+    """Forget what was streamed and put, and count; a second run after a crash adds what the first had left over."""
     users: list[str] = result["users"]
-    deleted: dict[str, int] = result["deleted"]
 
-    def forget(connection: sqlite3.Connection) -> int:
-        rows = 0
+    def forget(connection: sqlite3.Connection) -> None:
+        gone = job.doc.get("numDeleted", 0)
         for dataset in _with_users(connection, job.parent):
-            fewer = sum(deleted.get(Path(name).name, 0) for name in dataset.doc["_files"])
-            resources.update(connection, dataset.arn, {"_rows": dataset.doc["_rows"] - fewer})
+            rows = sum(rows_of(app.data / "imports" / name) for name in dataset.doc["_files"])
             events = [(group_data.stream_of(dataset), user) for user in users]
             put = [(dataset.arn, user) for user in users]
-            rows += connection.executemany("DELETE FROM events WHERE dataset_group = ? AND user = ?", events).rowcount
-            rows += connection.executemany("DELETE FROM put_records WHERE dataset = ? AND id = ?", put).rowcount
-        return rows
+            gone += dataset.doc["_rows"] - rows
+            gone += connection.executemany("DELETE FROM events WHERE dataset_group = ? AND user = ?", events).rowcount
+            gone += connection.executemany("DELETE FROM put_records WHERE dataset = ? AND id = ?", put).rowcount
+            resources.update(connection, dataset.arn, {"_rows": rows})
+        resources.update(connection, job.arn, {"numDeleted": gone})
 
-    return {"numDeleted": sum(deleted.values()) + app.store.write(forget)}
+    app.store.write(forget)
+    return {}
 
 
-jobs.KINDS[KIND] = JobKind(_prepare, "local_personalize.tasks.deletions:run", _finish, STATUSES)
+jobs.KINDS[KIND] = JobKind(_prepare, "local_personalize.tasks.deletions:run", _finish, STATUSES, alone=True)

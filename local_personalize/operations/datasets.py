@@ -82,13 +82,13 @@ def update_dataset(call: Call, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def delete_dataset(call: Call, request: dict[str, Any]) -> dict[str, Any]:
-    """Delete a dataset with its data; not while it is imported, exported or trained from."""
+    """Delete a dataset with its data; not while it is imported, exported, trained from or rid of users."""
 
     def write(connection: sqlite3.Connection) -> None:
         dataset = resources.get(connection, request["datasetArn"], "dataset")
         states.ensure_settled(dataset)
         _ensure_jobs_settled(connection, dataset)
-        for user in _trained_from(connection, dataset.parent):
+        for user in _users(connection, dataset.parent):
             if states.moves(user):
                 raise ResourceInUseException(f"Resource Arn {dataset.arn} is in use by {user.arn}.")
         call.app.jobs.queue_deletion(connection, dataset)
@@ -150,8 +150,10 @@ def _ensure_jobs_settled(connection: sqlite3.Connection, dataset: Resource) -> N
             raise ResourceInUseException(f"Resource Arn {dataset.arn} is in use by {job.arn}.")
 
 
-def _trained_from(connection: sqlite3.Connection, group: str) -> Iterator[Resource]:
-    yield from resources.children(connection, group, "recommender")
+def _users(connection: sqlite3.Connection, group: str) -> Iterator[Resource]:
+    """Yield what reads or writes the files of a group's datasets while it is being made."""
+    for kind in ("recommender", "data-deletion-job"):
+        yield from resources.children(connection, group, kind)
     for solution in resources.children(connection, group, "solution"):
         yield from resources.children(connection, solution.arn, "solution-version")
 

@@ -25,17 +25,17 @@ USER_LIST = Schema(USERS, (Field("USER_ID", "string"),))
 
 
 def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
-    """Delete the users listed at {"url", "bucket", "key"} from {"files"}: {"users", "deleted": records by file}."""
+    """Delete the users listed at {"url", "bucket", "key"} from {"files"}; return {"users"}."""
     with tempfile.TemporaryDirectory() as folder:
         lists = download_csv(payload, Path(folder))
         found = {user for name, path in lists.items() for user in _users(path, name)}
     if not found:
         raise TaskFailed("The input has no rows below its header.")
-    users, deleted = sorted(found), {}
+    users = sorted(found)
     for number, file in enumerate(payload["files"]):
         report(number / len(payload["files"]), f"Deleting {len(users):,} users")
-        deleted[Path(file).name] = _delete(Path(file), pa.array(users))
-    return {"users": users, "deleted": deleted}
+        _delete(Path(file), pa.array(users))
+    return {"users": users}
 
 
 def _users(path: Path, name: str) -> Iterable[str]:
@@ -43,17 +43,13 @@ def _users(path: Path, name: str) -> Iterable[str]:
         yield from map(str, batch.column("USER_ID").to_pylist())
 
 
-def _delete(path: Path, users: Any) -> int:
+def _delete(path: Path, users: Any) -> None:
     with pq.ParquetFile(path) as file:
         if not any(pc.any(_of(batch, users)).as_py() for batch in file.iter_batches(columns=["USER_ID"])):
-            return 0
-        deleted = 0
+            return
         with published(path) as draft, pq.ParquetWriter(draft, file.schema_arrow) as writer:
             for batch in file.iter_batches():
-                gone = _of(batch, users)
-                writer.write_batch(batch.filter(pc.invert(gone)))
-                deleted += pc.sum(gone).as_py()
-    return deleted
+                writer.write_batch(batch.filter(pc.invert(_of(batch, users))))
 
 
 def _of(batch: pa.RecordBatch, users: Any) -> Any:

@@ -52,12 +52,12 @@ def kind(task: Callable[..., object] | None, prepare: Prepare = jobs.nothing_to_
     return JobKind(prepare, name, lambda app, resource, result: result, **options)
 
 
-def queue(app: Application, of: str, doc: Document | None = None) -> None:
+def queue(app: Application, of: str, doc: Document | None = None, arn: str = ARN) -> None:
     """Create a resource with a job."""
 
     def write(connection: Any) -> None:
-        resources.insert(connection, Resource(ARN, "campaign", "", doc or {"status": "CREATE PENDING"}))
-        app.jobs.queue(connection, ARN, of, delay=0.2)
+        resources.insert(connection, Resource(arn, "campaign", "", doc or {"status": "CREATE PENDING"}))
+        app.jobs.queue(connection, arn, of, delay=0.2)
 
     app.store.write(write)
 
@@ -198,16 +198,54 @@ def test_deletion_removes_what_lives_inside(kinds: dict[str, JobKind], run: Call
     assert cleaned == [ARN]
 
 
+def test_a_deletion_goes_on_however_often_it_was_cut_off(
+    kinds: dict[str, JobKind], run: Callable[[], Application]
+) -> None:
+    kinds["campaign-deletion"] = jobs.deletion()
+    app = run()
+    queue(app, "campaign-deletion", {"status": jobs.DELETE.in_progress})
+    app.store.write(lambda connection: connection.execute("UPDATE jobs SET attempts = 7"))
+    until(lambda: not app.store.read("SELECT 1 FROM jobs"))
+    assert app.store.read("SELECT 1 FROM resources") == []
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_jobs_of_a_kind_that_writes_the_same_files_run_one_by_one(
+    kinds: dict[str, JobKind], run: Callable[[], Application], alone: bool
+) -> None:
+    inside, most = set[str](), list[int]()
+
+    def write(app: Application, resource: Resource) -> dict[str, Any]:
+        inside.add(resource.arn)
+        time.sleep(0.1)
+        most.append(len(inside))
+        inside.remove(resource.arn)
+        return {}
+
+    kinds["write"] = kind(None, write, alone=alone)
+    app = run()
+    for name in "abc":
+        queue(app, "write", arn=name)
+    until(lambda: len(most) == 3)
+    assert (max(most) == 1) is alone
+
+
 def test_at_the_pace_of_aws_a_job_stays_in_progress(
     kinds: dict[str, JobKind], run: Callable[[], Application], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pace, "working_seconds", lambda kind: 1.0)
-    kinds["work"] = kind(None)
+    asked, begun = list[float](), list[float]()
+
+    def working_seconds(kind: str) -> float:
+        asked.append(time.monotonic())
+        return 0.5
+
+    def begin(app: Application, resource: Resource) -> dict[str, Any]:
+        begun.append(time.monotonic())
+        return {"seen": resource.doc["status"]}
+
+    monkeypatch.setattr(pace, "working_seconds", working_seconds)
+    kinds["work"] = kind(None, begin)
     app = run()
     queue(app, "work")
-    seen: dict[str, float] = {}
-    while "ACTIVE" not in seen:
-        seen.setdefault(resources.get(app.store.reader(), ARN).doc["status"], time.monotonic())
-        time.sleep(0.01)
-    assert list(seen) == ["CREATE PENDING", "CREATE IN_PROGRESS", "ACTIVE"]
-    assert seen["ACTIVE"] - seen["CREATE IN_PROGRESS"] + 0.05 >= 1.0
+    assert (ended(app)["seen"], document(app)["status"]) == ("CREATE IN_PROGRESS", "ACTIVE")
+    assert begun[0] - asked[0] + 0.05 >= 0.5

@@ -36,6 +36,8 @@ def test_users_are_forgotten(ground: Ground) -> None:
     ground.clients.events.put_users(datasetArn=users, users=[{"userId": "u3", "properties": '{"age": 41}'}])
     job = start(ground, ground.upload("users.csv", b"USER_ID\nu1\nu3\nunknown\n"))
     assert described(ground, job)["status"] == "PENDING"
+    with pytest.raises(personalize.exceptions.ResourceInUseException, match=job):
+        personalize.delete_dataset(datasetArn=users)
     ended = wait_for(lambda: described(ground, job), ENDED)
     kept = [row for row in ROWS if row.split(",")[0] not in ("u1", "u3")]
     assert (ended["status"], ended["numDeleted"]) == ("COMPLETED", 40 + 2 + 1 + 1)
