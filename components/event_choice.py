@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.api_call import show_call
 from components.feedback import show_progress
+from components.figures import cut
 from components.lock import locked
 from components.perform import perform
 from components.text import plain
@@ -21,6 +23,8 @@ from services.personas import Persona, fans, personas
 from services.timeline import AWS_PATIENCE, Timeline
 
 ITEMS_OFFERED = 10_000
+LABEL = 36
+"""Letters of a title in the row of buttons, which is not to wrap."""
 Enqueue = Callable[[list[str]], None]
 
 
@@ -37,6 +41,15 @@ def offer_tracker(connection: Connection, group: str) -> None:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """What is being watched right now, how many are to come, and how to stop that."""
+
+    item: Item
+    more: int
+    pause: Callable[[], None]
+
+
 def choose_events(
     connection: Connection,
     tracker: Tracker,
@@ -44,21 +57,31 @@ def choose_events(
     catalog: Catalog,
     interactions: Interactions,
     enqueue: Enqueue,
-) -> None:
-    """Draw the personas and the search; enqueue is called with the ids of what is to be watched."""
+    playing: Playing | None = None,
+) -> DeltaGenerator:
+    """Draw the personas and the search; enqueue is called with the ids of what is to be watched.
+
+    While something is playing, it stands where the buttons were, so that nothing below moves. Returns the place for
+    the progress of waiting.
+    """
     people = {persona.name: persona for persona in personas(catalog) or fans(catalog, interactions)}
     left, right = st.columns([7, 5], gap="medium", vertical_alignment="bottom")
     with left:
-        persona = _choose_persona(people, timeline, catalog, enqueue)
+        persona = _choose_persona(people, catalog)
+        row = st.container(horizontal=True, vertical_alignment="center")
     with right:
-        _choose_item(connection, tracker, timeline, catalog, interactions, enqueue)
+        _choose_item(connection, tracker, timeline, catalog, interactions, enqueue, busy=playing is not None)
     if persona:
         st.caption(f"{plain(persona.about)}: " + " · ".join(plain(item.label) for item in persona.items))
+    with row:
+        if playing:
+            return _show_playing(playing)
+        if persona:
+            _offer_persona(persona, timeline, catalog, enqueue)
+        return st.empty()
 
 
-def _choose_persona(
-    people: dict[str, Persona], timeline: Timeline, catalog: Catalog, enqueue: Enqueue
-) -> Persona | None:
+def _choose_persona(people: dict[str, Persona], catalog: Catalog) -> Persona | None:
     if not people:
         st.caption(":material/search: Search on the right for what this user should choose.")
         return None
@@ -70,22 +93,23 @@ def _choose_persona(
         bind="query-params",
         wrap=True,
     )
-    persona = people.get(name) if name else None
+    return people.get(name) if name else None
+
+
+def _offer_persona(persona: Persona, timeline: Timeline, catalog: Catalog, enqueue: Enqueue) -> None:
     watched = {event.item_id for event in timeline.events}
-    left = [item for item in persona.items if item.item_id not in watched] if persona else []
+    left = [item for item in persona.items if item.item_id not in watched]
     verb = catalog.noun.do.capitalize()
-    with st.container(horizontal=True):
-        st.button(
-            f"Play all {len(left)}" if left else "Play all", type="primary", icon=":material/play_arrow:",
-            key="simulator.play", disabled=locked() or not left, on_click=enqueue,
-            args=([item.item_id for item in left],),
-        )  # fmt: skip
-        st.button(
-            f"{verb} {plain(left[0].label)}" if left else f"{verb} the next", icon=":material/skip_next:",
-            key="simulator.next", disabled=locked() or not left, on_click=enqueue,
-            args=([item.item_id for item in left[:1]],),
-        )  # fmt: skip
-    return persona
+    st.button(
+        f"Play all {len(left)}" if left else "Play all", type="primary", icon=":material/play_arrow:",
+        key="simulator.play", disabled=locked() or not left, on_click=enqueue,
+        args=([item.item_id for item in left],),
+    )  # fmt: skip
+    st.button(
+        f"{verb} {plain(cut(left[0].label, LABEL))}" if left else f"{verb} the next", icon=":material/skip_next:",
+        key="simulator.next", disabled=locked() or not left, on_click=enqueue,
+        args=([item.item_id for item in left[:1]],),
+    )  # fmt: skip
 
 
 def _choose_item(
@@ -95,25 +119,29 @@ def _choose_item(
     catalog: Catalog,
     interactions: Interactions,
     enqueue: Enqueue,
+    *,
+    busy: bool,
 ) -> None:
     offered = interactions.popular(ITEMS_OFFERED) or list(catalog.items)[:ITEMS_OFFERED]
     item_id = st.selectbox(
         f"Or any {catalog.noun.one}", offered, index=None, format_func=lambda item: catalog.item(item).label,
-        placeholder="Search by title", key="simulator.item",
+        placeholder="Search by title", key="item", bind="query-params",
     )  # fmt: skip
     with st.container(horizontal=True):
         st.button(
             f"{catalog.noun.do.capitalize()} it", icon=":material/visibility:", key="simulator.watch",
-            disabled=locked() or item_id is None, on_click=enqueue, args=([item_id],),
+            disabled=locked() or busy or item_id is None, on_click=enqueue, args=([item_id],),
         )  # fmt: skip
         call = put_event_call(tracker, timeline.user_id, timeline.session_id, item_id or "1", interactions.event_type)
         show_call(connection, call.service, call.operation, call.parameters)
 
 
-def show_sending(place: DeltaGenerator, item: Item, more: int) -> None:
-    """Draw what is being watched, and how many are to come."""
-    with place:
-        st.markdown(f":material/live_tv: {plain(item.label)}" + (f" :gray[· {more} to come]" if more else ""))
+def _show_playing(playing: Playing) -> DeltaGenerator:
+    st.button("Pause", icon=":material/pause:", key="simulator.pause", on_click=playing.pause)
+    place = st.empty()
+    more = f" :gray[· {playing.more} to come]" if playing.more else ""
+    place.markdown(f":material/live_tv: {plain(cut(playing.item.label, LABEL))}{more}")
+    return place
 
 
 def show_waiting(place: DeltaGenerator, seconds: float) -> None:

@@ -91,6 +91,11 @@ def _choose(key: str, ids: Sequence[str], chosen: Callable[[str], None]) -> None
         chosen(ids[row])
 
 
+def in_words(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
+    """Return a table for the eyes of people who know the catalogue: cuisines are not headed Genres."""
+    return frame.rename(columns={"Genres": catalog.kind.many.capitalize()})
+
+
 def csv(frame: pd.DataFrame) -> bytes:
     """Return a table as CSV, lists joined by "|", and no cell a formula to a spreadsheet."""
     flat = frame.copy()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
+import pandas as pd
 import streamlit as st
 
 from components.api_call import show_call
 from components.covers import show_covers
-from components.item_table import download, ranked_frame, show_items
+from components.item_table import download, in_words, ranked_frame, show_items
 from components.shift_charts import move_text
 from components.text import plain
 from services.catalog import Catalog
@@ -63,9 +64,22 @@ def show_answer(
     else:
         alt = f"{len(frame)} recommendations, led by {titles}"
         show_items(frame, catalog, key=key, alt=alt, rows=ROWS, compact=compact, chosen=chosen)
+    show_source(connection, answer, frame, catalog, key=key, origin=origin)
+
+
+def show_source(
+    connection: Connection,
+    answer: Recommendations,
+    frame: pd.DataFrame,
+    catalog: Catalog,
+    *,
+    key: str,
+    origin: str = "",
+) -> None:
+    """Draw the call behind a list, the list as CSV, and how long it took."""
     with st.container(horizontal=True, vertical_alignment="center"):
         show_call(connection, answer.call.service, answer.call.operation, answer.call.parameters)
-        download(frame, key.rpartition(".")[2], key=f"{key}.csv")
+        download(in_words(frame, catalog), key.rpartition(".")[2], key=f"{key}.csv")
         st.caption(_provenance(answer, origin))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.item_table import download, items_frame, show_items
+from components.item_table import download, in_words, items_frame, show_items
 from services.catalog import Catalog
 from services.interactions import Interactions
 
@@ -35,4 +35,4 @@ def _show(catalog: Catalog, users: dict[str, int]) -> None:
     frame.insert(0, "#", range(1, len(frame) + 1))
     alt = f"{len(items)} popular {catalog.noun.many}, led by {items[0].label} with {next(iter(users.values())):,} users"
     show_items(frame, catalog, key="recommend.popular", alt=alt)
-    download(frame, "popular", key="recommend.popular.csv")
+    download(in_words(frame, catalog), "popular", key="recommend.popular.csv")

@@ -20,9 +20,7 @@ STUB = 0.13
 LABEL = 30
 GENRES = 12
 TITLE = 29
-MARGIN = 0.62
-"""Room for titles on either side of a journey, as a share of the room for its lines."""
-GAP = "\N{NO-BREAK SPACE}" * 3
+GAP = "\N{NO-BREAK SPACE}" * 2
 """Between a point and its title; Plotly drops plain spaces at the ends of a text."""
 
 
@@ -41,16 +39,49 @@ def bump(moves: Sequence[Move], palette: Palette, *, sides: tuple[str, str] = ("
     drawn = figure(palette, 64 + 30 * rows)
     for move in moves:
         _line(drawn, move, move_color(move, palette))
-    _side(drawn, [(move, move.before) for move in moves], palette, x=0, position="middle left")
-    _side(drawn, [(move, move.after) for move in moves], palette, x=1, position="middle right")
-    for x, text in enumerate(sides):
-        anchor = "left" if x else "right"
-        drawn.add_annotation(
-            x=x, y=0.15, text=f"<b>{in_figure(text)}</b>", showarrow=False, yanchor="bottom", xanchor=anchor
-        )
-    drawn.update_xaxes(visible=False, range=[-1.75, 2.75], fixedrange=True)
-    drawn.update_yaxes(visible=False, range=[rows + 0.6, -0.7], fixedrange=True)
+    before = [(move, move.before) for move in moves if move.before]
+    after = [(move, move.after) for move in moves if move.after]
+    _side(drawn, before, palette, x=0)
+    _side(drawn, after, palette, x=1)
+    titles = [
+        {0: f"<b>{in_figure(text)}</b>", **_titles(placed, palette)}
+        for text, placed in zip(sides, (before, after), strict=True)
+    ]
+    drawn.update_xaxes(visible=False, range=[-0.04, 1.04], fixedrange=True)
+    _name_sides(drawn, *titles, reach=(rows + 0.6, -0.7))
     return drawn
+
+
+def _titles(placed: Sequence[tuple[Move, int]], palette: Palette) -> dict[float, str]:
+    """Return short titles by rank; what is new or gone has its line's colour."""
+    loud = {move.item.item_id: move_color(move, palette) for move, _ in placed if not (move.before and move.after)}
+    return {
+        rank: _colored(cut(move.item.label, LABEL), loud.get(move.item.item_id, palette.text)) for move, rank in placed
+    }
+
+
+def _colored(text: str, color: str) -> str:
+    return f'<span style="color:{color}">{in_figure(text)}</span>'
+
+
+def _name_sides(
+    drawn: Figure, left: Mapping[float, str], right: Mapping[float, str], *, reach: tuple[float, float]
+) -> None:
+    """Write titles by rank at both ends; as labels of axes, for which Plotly makes as much room as they need."""
+    look = {"range": list(reach), "fixedrange": True, "showgrid": False, "showline": False, "zeroline": False}
+    for name, titles, more in (
+        ("yaxis", {rank: f"{text}{GAP}" for rank, text in left.items()}, {}),
+        ("yaxis2", {rank: f"{GAP}{text}" for rank, text in right.items()}, {"overlaying": "y", "side": "right"}),
+    ):
+        ticks = {
+            "tickmode": "array",
+            "tickvals": list(titles),
+            "ticktext": list(titles.values()),
+            "ticks": "",
+            "tickfont": {"size": 13},
+        }
+        drawn.update_layout({name: look | ticks | more | {"automargin": True}})
+    drawn.add_scatter(x=[None], y=[None], yaxis="y2", hoverinfo="skip")  # an axis that nothing uses is not drawn
 
 
 def _line(drawn: Figure, move: Move, color: str) -> None:
@@ -66,26 +97,17 @@ def _line(drawn: Figure, move: Move, color: str) -> None:
     )
 
 
-def _side(drawn: Figure, placed: Sequence[tuple[Move, int | None]], palette: Palette, *, x: int, position: str) -> None:
-    shown = [(move, rank) for move, rank in placed if rank]
-    colors = [move_color(move, palette) for move, _ in shown]
-    loud = [
-        palette.accent if move.before is None else palette.muted if move.after is None else palette.text
-        for move, _ in shown
-    ]
+def _side(drawn: Figure, placed: Sequence[tuple[Move, int]], palette: Palette, *, x: int) -> None:
     drawn.add_scatter(
-        x=[x] * len(shown),
-        y=[rank for _, rank in shown],
-        mode="markers+text",
+        x=[x] * len(placed),
+        y=[rank for _, rank in placed],
+        mode="markers",
         marker={
             "size": 9,
-            "color": colors,
-            "symbol": ["circle-open" if not move.after else "circle" for move, _ in shown],
+            "color": [move_color(move, palette) for move, _ in placed],
+            "symbol": ["circle-open" if not move.after else "circle" for move, _ in placed],
         },
-        text=[in_figure(cut(move.item.label, LABEL)) for move, _ in shown],
-        textposition=position,
-        textfont={"color": loud},
-        customdata=[[in_figure(move.item.label), move_text(move)] for move, _ in shown],
+        customdata=[[in_figure(move.item.label), move_text(move)] for move, _ in placed],
         hovertemplate="%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
         cliponaxis=False,
     )
@@ -112,14 +134,11 @@ def journey(lists: Sequence[Sequence[Item]], steps: Sequence[str], palette: Pale
             cliponaxis=False,
         )
     loud = {run.item.item_id: _run_color(run, last, palette) for run in runs}
-    _add_titles(drawn, lists[0], 0, "middle left", [palette.muted] * len(lists[0]))
-    if last:
-        _add_titles(drawn, lists[-1], last, "middle right", [loud[item.item_id] for item in lists[-1]])
-    room = MARGIN * max(last, 1)
+    first = _ranked(lists[0], dict.fromkeys(loud, palette.muted))
     ticks = {"tickvals": list(range(last + 1)), "ticktext": [in_figure(step) for step in steps]}
     look = {"side": "top", "showgrid": False, "showline": False, "tickangle": 0}
-    drawn.update_xaxes(range=[-room, last + room], fixedrange=True, **look, **ticks)
-    drawn.update_yaxes(visible=False, range=[rows + 0.6, 0.4], fixedrange=True)
+    drawn.update_xaxes(range=[-STUB * max(last, 1) / 4, last * 1.02], fixedrange=True, **look, **ticks)
+    _name_sides(drawn, first, _ranked(lists[-1], loud) if last else {}, reach=(rows + 0.6, 0.4))
     return drawn
 
 
@@ -184,17 +203,10 @@ def _names(items: Sequence[Item]) -> list[str]:
     ]
 
 
-def _add_titles(drawn: Figure, items: Sequence[Item], x: int, position: str, colors: Sequence[str]) -> None:
-    drawn.add_scatter(
-        x=[x] * len(items),
-        y=list(range(1, len(items) + 1)),
-        mode="text",
-        text=[f"{GAP}{in_figure(name)}{GAP}" for name in _names(items)],
-        textposition=position,
-        textfont={"color": list(colors)},
-        hoverinfo="skip",
-        cliponaxis=False,
-    )
+def _ranked(items: Sequence[Item], colors: Mapping[str, str]) -> dict[float, str]:
+    """Return the short titles of a list by rank, each in its item's colour."""
+    named = zip(_names(items), items, strict=True)
+    return {rank: _colored(name, colors[item.item_id]) for rank, (name, item) in enumerate(named, start=1)}
 
 
 def move_text(move: Move) -> str:
@@ -225,7 +237,9 @@ def genre_shift(before: Mapping[str, float], after: Mapping[str, float], palette
         hovertemplate="%{y}: %{text}<extra></extra>",
     )
     reach = max((abs(change) for _, change in moved), default=0.1) * 2.2
-    drawn.update_xaxes(range=[-reach, reach], tickformat="+.0%", title="Change in the share of the list", nticks=5)
+    drawn.update_xaxes(range=[-reach, reach], title="Change in the share of the list")
+    steps = [step for step in (-1, -0.5, 0, 0.5, 1) if abs(step) <= reach]
+    drawn.update_xaxes(tickvals=steps, ticktext=[f"{step:+.0%}" if step else "0" for step in steps])
     drawn.add_vline(x=0, line={"color": palette.muted, "width": 1})
     return drawn
 

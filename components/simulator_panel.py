@@ -10,7 +10,7 @@ from streamlit.elements.lib.grid_container import GridContainer
 
 from components.figures import CONFIG
 from components.item_table import ranked_frame, show_items
-from components.lists import show_answer
+from components.lists import show_answer, show_source
 from components.shift_charts import genre_shift, journey, move_text
 from components.text import plain
 from components.theme import palette
@@ -45,6 +45,11 @@ def choose_moment(timeline: Timeline) -> int:
         format_func=lambda number: f"after {number}" if number else "before",
         help="Every position is an answer that the campaign gave at that moment.",
     )  # fmt: skip
+
+
+def look_at_newest() -> None:
+    """Let the slider go to the newest moment at the next run, whatever place the browser still tells of."""
+    st.session_state[_SLID] = None
 
 
 def show_counters(timeline: Timeline, place: int, common: Collection[str]) -> None:
@@ -172,15 +177,23 @@ def show_tables(
         show_answer(connection, after, catalog, key="simulator.now", seen=seen, changes=texts, compact=True)
     if beside:
         with grid.cell():
-            _show_beside(after, *beside, catalog)
+            _show_beside(connection, after, *beside, catalog)
     with grid.cell():
         st.subheader(f"Somebody who {catalog.noun.done} nothing", anchor=False)
         same = f"The {len(control.items)} {catalog.noun.many} for somebody new"
-        show_items(ranked_frame(control.items), catalog, key="simulator.control", alt=same, compact=True)
+        _show_other(connection, control, catalog, key="simulator.control", alt=same)
         st.caption("Asked at the same moment: events change the list of the user who sent them, and no other.")
 
 
-def _show_beside(mine: Recommendations, label: str, answer: Recommendations | None, catalog: Catalog) -> None:
+def _show_other(connection: Connection, answer: Recommendations, catalog: Catalog, *, key: str, alt: str) -> None:
+    frame = ranked_frame(answer.items)
+    show_items(frame, catalog, key=key, alt=alt, compact=True)
+    show_source(connection, answer, frame, catalog, key=key)
+
+
+def _show_beside(
+    connection: Connection, mine: Recommendations, label: str, answer: Recommendations | None, catalog: Catalog
+) -> None:
     """Draw what another campaign says to the same events."""
     st.subheader(plain(label), anchor=False)
     if answer is None:
@@ -188,7 +201,7 @@ def _show_beside(mine: Recommendations, label: str, answer: Recommendations | No
         return
     common = len({*answer.item_ids} & {*mine.item_ids})
     alt = f"The {len(answer.items)} {catalog.noun.many} of {label} on the same events"
-    show_items(ranked_frame(answer.items), catalog, key="simulator.beside", alt=alt, compact=True)
+    _show_other(connection, answer, catalog, key="simulator.beside", alt=alt)
     st.caption(f"The same user and events: {common} of {len(answer.items)} are in the first list too.")
 
 

@@ -8,11 +8,12 @@ import streamlit as st
 
 from components import session
 from components.deployment_choice import choose_deployment, stop_unless_ready, usable_user_id
-from components.event_choice import choose_events, offer_tracker, show_sending, show_waiting
+from components.event_choice import Playing, choose_events, offer_tracker, show_waiting
 from components.feedback import empty_state
 from components.perform import show_outcome
 from components.simulator_panel import (
     choose_moment,
+    look_at_newest,
     say_deaf,
     show_counters,
     show_drift,
@@ -91,6 +92,7 @@ def play_on(first: list[bool]) -> None:
     if first:
         first.pop()
     else:
+        look_at_newest()
         st.rerun()
 
 
@@ -119,22 +121,18 @@ if (chosen.arn, user) not in timelines:
     timelines[chosen.arn, user] = opened(user, ask(), past_of(chosen, user))
 timeline = timelines[chosen.arn, user]
 
-choices = st.container(border=True)
 queue: list[str] = st.session_state.get(QUEUE, [])
-if queue:
-    item = catalog.item(queue.pop(0))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("Pause", icon=":material/pause:", key="simulator.pause", on_click=pause)
-        waiting = st.empty()
-    show_sending(waiting, item, len(queue))
+item = catalog.item(queue.pop(0)) if queue else None
+with st.container(border=True):
+    playing = Playing(item, len(queue), pause) if item else None
+    waiting = choose_events(connection, tracker, timeline, catalog, interactions, enqueue, playing)
+if item:
     moment = watch(
         connection, tracker, timeline, item, interactions.event_type, ask, partial(show_waiting, waiting),
         patient=chosen.hears_events,
     )  # fmt: skip
     session.sent_events(group).append(moment.event)
-    st.fragment(play_on, run_every=STEP)([True])
-with choices:
-    choose_events(connection, tracker, timeline, catalog, interactions, enqueue)
+st.fragment(play_on, run_every=STEP if item else None)([True])  # always here: or else what follows would be moved
 
 control = ask_for(chosen, NOBODY)
 events = timeline.events

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 from components.shift_charts import STUB, bump, genre_profile, genre_shift, journey, move_text
 from components.theme import LIGHT
 from services.catalog import Item
@@ -27,9 +29,9 @@ def test_what_is_new_or_gone_ends_in_a_stub_at_its_own_height() -> None:
 
 
 def test_long_titles_are_cut_in_the_picture_and_whole_on_hover() -> None:
-    after = bump(MOVES, LIGHT).data[-1]
-    assert after.text[1].endswith("…")
-    assert after.customdata[1][0] == LONG.label
+    drawn = bump(MOVES, LIGHT)
+    assert "very long…<" in drawn.layout.yaxis2.ticktext[2]
+    assert any(points.customdata is not None and points.customdata[1][0] == LONG.label for points in drawn.data)
 
 
 def test_moves_are_told_in_a_word() -> None:
@@ -71,6 +73,8 @@ def test_a_journey_joins_the_ranks_of_every_stay_and_stubs_where_it_begins_and_e
     assert stayed == [[], []]
     # Big left and came back: its second stay is a new one.
     assert new == [[2 - STUB, 2, None, 2 - STUB, 2, None], [2, 2, None, 1, 1, None]]
-    before, after = (trace for trace in drawn.data if trace.mode == "text")
-    assert [text.strip() for text in before.text] == ["Alien", "Big"]
-    assert [text.strip() for text in after.text] == ["Duel", "Big"]
+    before, after = drawn.layout.yaxis, drawn.layout.yaxis2
+    assert [re.sub("<[^>]*>", "", text).strip() for text in before.ticktext] == ["Alien", "Big"]
+    assert [re.sub("<[^>]*>", "", text).strip() for text in after.ticktext] == ["Duel", "Big"]
+    assert (list(before.tickvals), list(after.tickvals)) == ([1, 2], [1, 2])
+    assert (before.automargin, after.automargin) == (True, True)

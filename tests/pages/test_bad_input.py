@@ -25,7 +25,7 @@ PARAMETERS: dict[str, list[str]] = {
         "group", "user", "campaign", "second", "count", "look", "view", "if", "differences", "filter", "promoted",
         "genre", "ranking", "similar", "ordered", "like", "why", "build", "actions", "value_genre_GENRE",
     ],
-    "simulator": ["group", "viewer", "at", "beside", "persona", "moment"],
+    "simulator": ["group", "viewer", "at", "beside", "persona", "moment", "item"],
     "upload": ["group", "dataset", "source"],
     "batch": [
         "group", "work", "inference_version", "inference_results", "inference_filter", "input", "users", "items",
@@ -78,7 +78,7 @@ def test_markup_in_titles_is_text_and_formulas_export_harmless(
 @pytest.mark.usefixtures("hostile_titles")
 def test_the_simulator_shows_titles_as_text(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
     app = open_page("simulator", monkeypatch, cinema, viewer="hostile")
-    app.selectbox(key="simulator.item").select("11").run()
+    app.selectbox(key="item").select("11").run()
     app.button(key="simulator.watch").click().run()
     app.run()
     assert not errors(app)

@@ -52,7 +52,7 @@ def test_six_films_turn_a_newcomers_list_to_science_fiction(monkeypatch: pytest.
 
 def test_a_single_film_is_found_by_title_and_watched(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
     app = open_page("simulator", monkeypatch, cinema, viewer="one-film-only")
-    app.selectbox(key="simulator.item").select("11").run()
+    app.selectbox(key="item").select("11").run()
     app.button(key="simulator.watch").click().run()
     assert not errors(app)
     assert "User one-film-only after 1 event" in told(app)
@@ -66,7 +66,7 @@ def test_going_back_in_time_shows_the_first_list(monkeypatch: pytest.MonkeyPatch
     assert not errors(app)
     assert list(tables(app, "recommendations")[0]["Title"]) == list(before["Title"])
     app.select_slider[0].set_value(2).run()
-    app.selectbox(key="simulator.item").select("11").run()
+    app.selectbox(key="item").select("11").run()
     app.button(key="simulator.watch").click().run()
     app.run()
     assert app.select_slider[0].value == len(app.select_slider[0].options) - 1, "a new event is looked at"
