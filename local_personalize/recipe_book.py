@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["integer", "continuous", "categorical"]
+from local_personalize.hyperparameters import SEGMENT, SIMILAR, SIMS, TREND, Hyperparameter, sequence
+
 Domain = Literal["VIDEO_ON_DEMAND", "ECOMMERCE"]
 
 USER_PERSONALIZATION = "USER_PERSONALIZATION"
@@ -26,17 +27,6 @@ METRICS = (
     *(f"precision_at_{k}" for k in (5, 10, 25)),
 )
 """What GetSolutionMetrics tells of a recipe that recommends items (page working-with-training-metrics)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hyperparameter:
-    """One hyperparameter with its default; choices is (lowest, highest) or the categories."""
-
-    name: str
-    default: str
-    kind: Kind
-    choices: tuple[float, float] | tuple[str, ...]
-    tunable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,62 +58,6 @@ class Recipe:
         return self.name in ("aws-user-personalization", "aws-hrnn-coldstart")
 
 
-def _history_bounds(lowest: str, highest: str) -> tuple[Hyperparameter, ...]:
-    bounds = (0.0, 1.0)
-    return (
-        Hyperparameter("min_user_history_length_percentile", lowest, "continuous", bounds, tunable=False),
-        Hyperparameter("max_user_history_length_percentile", highest, "continuous", bounds, tunable=False),
-    )
-
-
-def _sequence(hidden_dimension: str) -> tuple[Hyperparameter, ...]:
-    return (
-        Hyperparameter("hidden_dimension", hidden_dimension, "integer", (32, 256)),
-        Hyperparameter("bptt", "32", "integer", (2, 32)),
-        Hyperparameter("recency_mask", "true", "categorical", ("true", "false")),
-    )
-
-
-_SIMS = (
-    Hyperparameter("popularity_discount_factor", "0.5", "continuous", (0.0, 1.0)),
-    Hyperparameter("min_cointeraction_count", "3", "integer", (0, 10)),
-)
-_SIMILAR = (
-    Hyperparameter("item_id_hidden_dim", "100", "integer", (30, 200)),
-    Hyperparameter("item_metadata_hidden_dim", "100", "integer", (30, 200)),
-)
-_SEGMENT = (Hyperparameter("hidden_dimension", "149", "integer", (32, 256), tunable=False),)
-_TREND = (
-    Hyperparameter(
-        "trend_discovery_frequency",
-        "3h",
-        "categorical",
-        ("30 min", "30 minutes", "1h", "1 hour", "3h", "3 hours", "1 day"),
-        tunable=False,
-    ),
-)
-
-FEATURE_TRANSFORMATIONS: dict[str, tuple[Hyperparameter, ...]] = {
-    "JSON-percentile-filtering": _history_bounds("0.0", "0.99"),
-    "featurize_metadata": _history_bounds("0.0", "0.99"),
-    "featurize_coldstart": (
-        Hyperparameter("cold_start_max_interactions", "15", "integer", (1, 10_000), tunable=False),
-        Hyperparameter("cold_start_max_duration", "5.0", "continuous", (0.0, 36_500.0), tunable=False),
-        Hyperparameter(
-            "cold_start_relative_from", "latestItem", "categorical", ("currentTime", "latestItem"), tunable=False
-        ),
-        *_history_bounds("0.0", "0.99"),
-    ),
-    "sims": (
-        *_history_bounds("0.005", "0.995"),
-        Hyperparameter("min_item_interaction_count_percentile", "0.01", "continuous", (0.0, 1.0), tunable=False),
-        Hyperparameter("max_item_interaction_count_percentile", "0.9", "continuous", (0.0, 1.0), tunable=False),
-    ),
-    "aws-semantic-similarity": (),
-    "item-affinity": (),
-    "item-attribute-affinity": (),
-}
-
 _PERCENTILE = "JSON-percentile-filtering"
 
 
@@ -134,7 +68,7 @@ def _personal(name: str, description: str, *, hidden: str = "149", transformatio
         description,
         name,
         transformation,
-        _sequence(hidden),
+        sequence(hidden),
         needs=("userId",),
         explores=name.startswith("aws-user-personalization"),
         live=True,
@@ -143,7 +77,7 @@ def _personal(name: str, description: str, *, hidden: str = "149", transformatio
 
 def _ranking(name: str, description: str) -> Recipe:
     return Recipe(
-        name, PERSONALIZED_RANKING, description, name, _PERCENTILE, _sequence("149"), needs=("userId",), live=True
+        name, PERSONALIZED_RANKING, description, name, _PERCENTILE, sequence("149"), needs=("userId",), live=True
     )
 
 
@@ -166,9 +100,9 @@ _CUSTOM = (
     ),
     _ranking("aws-personalized-ranking", "Puts a given list of items in the order that fits a user"),
     Recipe("aws-popularity-count", POPULAR_ITEMS, "The items with the most users", "aws-popularity-count", "sims"),
-    _related("aws-sims", "Items that the same users had, from co-occurrence alone", _SIMS),
+    _related("aws-sims", "Items that the same users had, from co-occurrence alone", SIMS),
     _personal("aws-user-personalization", "Items for a user, with events counted as they arrive, and exploration"),
-    _related("aws-similar-items", "Items alike by their users and their metadata", _SIMILAR),
+    _related("aws-similar-items", "Items alike by their users and their metadata", SIMILAR),
     Recipe(
         "aws-semantic-similarity",
         RELATED_ITEMS,
@@ -178,14 +112,14 @@ _CUSTOM = (
         needs=("itemId",),
         reads_texts=True,
     ),
-    Recipe("aws-trending-now", POPULAR_ITEMS, "The items that rise fastest", "aws-trending-now-custom", "sims", _TREND),
+    Recipe("aws-trending-now", POPULAR_ITEMS, "The items that rise fastest", "aws-trending-now-custom", "sims", TREND),
     Recipe(
         "aws-item-affinity",
         USER_SEGMENTATION,
         "The users most likely to choose an item",
         "aws-item-affinity",
         "item-affinity",
-        _SEGMENT,
+        SEGMENT,
     ),
     Recipe(
         "aws-item-attribute-affinity",
@@ -193,7 +127,7 @@ _CUSTOM = (
         "The users most likely to choose items with an attribute",
         "aws-item-attribute-affinity",
         "item-attribute-affinity",
-        _SEGMENT,
+        SEGMENT,
     ),
     _personal("aws-user-personalization-v2", "Items for a user, for large catalogues"),
     _ranking("aws-personalized-ranking-v2", "Puts a given list of items in order, for large catalogues"),

@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 from local_personalize import arns
 from local_personalize.application import Call
 from local_personalize.errors import InvalidInputException, ResourceNotFoundException
+from local_personalize.hyperparameters import FEATURE_TRANSFORMATIONS, Hyperparameter
 from local_personalize.operations import paging
-from local_personalize.recipe_book import FEATURE_TRANSFORMATIONS, RECIPES, Hyperparameter, Recipe
+from local_personalize.recipe_book import RECIPES, Recipe
 from local_personalize.resources import Document
 
 T = TypeVar("T")

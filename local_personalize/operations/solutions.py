@@ -12,9 +12,10 @@ from typing import Any
 from local_personalize import arns, clock, jobs, recommenders, resources
 from local_personalize.application import Application, Call
 from local_personalize.errors import InvalidInputException, ResourceInUseException
+from local_personalize.hyperparameters import FEATURE_TRANSFORMATIONS, TREND, Hyperparameter
 from local_personalize.operations import labels, objectives, paging, states, trained_models
 from local_personalize.operations.recipes import recipe_of
-from local_personalize.recipe_book import FEATURE_TRANSFORMATIONS, METRICS, Hyperparameter, Recipe
+from local_personalize.recipe_book import METRICS, Recipe
 from local_personalize.resources import Document, Resource
 
 AUTO_ML_RECIPES = ("aws-hrnn", "aws-hrnn-metadata", "aws-user-personalization")
@@ -159,7 +160,8 @@ def _trainable(arn: str) -> Recipe:
 def _check_parameters(recipe: Recipe, config: Document) -> None:
     featurization = FEATURE_TRANSFORMATIONS[recipe.feature_transformation]
     _check_values(config.get("algorithmHyperParameters", {}), recipe.hyperparameters)
-    _check_values(config.get("featureTransformationParameters", {}), (*featurization, *trained_models.TREND_PARAMETERS))
+    # AWS takes the trend discovery frequency among these.
+    _check_values(config.get("featureTransformationParameters", {}), (*featurization, *TREND))
 
 
 def _check_values(given: Mapping[str, str], known: tuple[Hyperparameter, ...]) -> None:

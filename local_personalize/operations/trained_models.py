@@ -12,14 +12,11 @@ from local_personalize.application import Application
 from local_personalize.errors import InvalidInputException
 from local_personalize.exploration import Exploration
 from local_personalize.operations import objectives
-from local_personalize.recipe_book import METRICS, RECIPES, Hyperparameter
+from local_personalize.recipe_book import METRICS, RECIPES
 from local_personalize.resources import Document
 from local_personalize.tasks import TaskFailed
 
 TASK = "local_personalize.tasks.training:run"
-
-TREND_PARAMETERS: tuple[Hyperparameter, ...] = RECIPES["aws-trending-now"].hyperparameters
-"""AWS takes the trend discovery frequency among the featureTransformationParameters."""
 
 
 def new_id() -> str:

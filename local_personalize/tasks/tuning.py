@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from local_personalize.recipe_book import RECIPES, Hyperparameter
+from local_personalize.hyperparameters import Hyperparameter
+from local_personalize.recipe_book import RECIPES
 from local_personalize.recommenders.dataset import Dataset
 from local_personalize.recommenders.evaluation import USUAL_NDCG, evaluate
 from local_personalize.recommenders.splitting import TEST_USERS, hold_out
