@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
-from components.figures import CONFIG
+from components.figures import CONFIG, mix
+from components.interval_chart import Row, intervals
 from components.metric_charts import dumbbell, forest, heatmap, parallel, trade_off
 from components.theme import palette
 from services.metrics import Difference, Metric, VersionMetrics
@@ -38,16 +40,51 @@ def show_forest(known: Mapping[str, Difference], metric: Metric, *, alone: bool)
 
 
 def show_trade_off(
-    versions: Sequence[VersionMetrics], labels: Mapping[str, str], metric: Metric, baseline: str
+    versions: Sequence[VersionMetrics], labels: Mapping[str, str], metric: Metric, baseline: str, close: str = ""
 ) -> None:
-    """Draw accuracy against coverage; baseline is an ARN."""
+    """Draw accuracy against coverage; baseline is an ARN, close the session key that takes the label of a clicked dot.
+
+    Without such a key nothing is said of one version further down, and a click does nothing.
+    """
     st.subheader("Accuracy against coverage", anchor=False)
     said = "; ".join(
         f"{labels[v.arn]} {v.values.get(metric.name, 0):.3f} at {v.values.get('coverage', 0):.1%}" for v in versions
     )
     drawn = trade_off(versions, labels, metric, baseline, palette())
-    st.plotly_chart(drawn, key="metrics.trade_off", alt=said, config=CONFIG)
-    st.caption("Up and to the right is better; the dotted line joins what no other version beats on both.")
+    key = "metrics.trade_off"
+    names = {arn: label for arn, label in labels.items() if arn != baseline}
+    st.plotly_chart(
+        drawn, key=key, alt=said, config=CONFIG, selection_mode="points",
+        on_select=(lambda: take_dot(key, names, close)) if close else "ignore",
+    )  # fmt: skip
+    more = " Click a version to see below who gains and who loses by it." if close else ""
+    st.caption(f"Up and to the right is better; the dotted line joins what no other version beats on both.{more}")
+
+
+def take_dot(key: str, names: Mapping[str, str], close: str) -> None:
+    """Note under close the label of the version whose dot was clicked; names are the labels by ARN."""
+    arns = [point.get("customdata") for point in st.session_state[key]["selection"]["points"]]
+    if picked := next((names[arn] for arn in arns if arn in names), None):
+        st.session_state[close] = picked
+
+
+def show_sample() -> None:
+    """Draw, faded, what the comparison will look like; its figures are nobody's."""
+    colors = palette()
+    faded = mix(colors.surface, colors.muted, 0.45)
+    rows = [
+        Row("Your best solution", 0.21, 0.13, 0.28, "an example"),
+        Row("Another one", 0.12, 0.05, 0.19, "an example"),
+        Row("Hardly a difference", 0.02, -0.03, 0.07, "an example"),
+    ]
+    look = replace(colors, accent=faded, muted=faded, text=faded)
+    drawn = intervals(rows, "Difference to the popularity baseline", look, 260, labelled=True)
+    with st.container(border=True):
+        st.caption(":material/visibility: An example, not your data: each solution against popularity, and how sure.")
+        st.plotly_chart(
+            drawn, key="metrics.sample", config={"staticPlot": True},
+            alt="An example of the comparison: two solutions are better than popularity, of one it cannot be told",
+        )  # fmt: skip
 
 
 def show_all_metrics(versions: Sequence[VersionMetrics], baseline: VersionMetrics, labels: Mapping[str, str]) -> None:

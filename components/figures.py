@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from plotly.graph_objects import Figure
 
 from components.theme import Palette
@@ -16,11 +19,20 @@ NARROWEST = 400
 """Pixels below which two cards with a chart each stand one under the other."""
 
 
-def figure(palette: Palette, height: int) -> Figure:
-    """Return an empty figure in the app's look."""
+def figure(
+    palette: Palette,
+    height: int,
+    data: Sequence[Mapping[str, Any]] = (),
+    *,
+    xaxis: Mapping[str, Any] | None = None,
+    yaxis: Mapping[str, Any] | None = None,
+    **layout: Any,
+) -> Figure:
+    """Return a figure in the app's look; data are its traces, the others what its layout has besides."""
     axis = {"gridcolor": palette.grid, "zeroline": False, "linecolor": palette.grid, "automargin": True}
     # In one piece: updates of a figure that is there take plotly several times as long.
     return Figure(
+        data=list(data),
         layout={
             "height": height,
             "margin": {"l": 8, "r": 8, "t": 12, "b": 8},
@@ -30,9 +42,10 @@ def figure(palette: Palette, height: int) -> Figure:
             "plot_bgcolor": palette.surface,
             "font": {"color": palette.text, "size": 13},
             "hoverlabel": {"bgcolor": palette.surface, "font": {"color": palette.text}},
-            "xaxis": axis,
-            "yaxis": axis,
-        }
+            "xaxis": axis | dict(xaxis or {}),
+            "yaxis": axis | dict(yaxis or {}),
+            **layout,
+        },
     )
 
 

@@ -3,43 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from plotly.graph_objects import Figure
 
 from components.figures import figure, mix
+from components.interval_chart import Row, intervals
 from components.theme import Palette
 from services.metrics import Difference, Metric, VersionMetrics, metrics_of
 
 
 def forest(differences: Mapping[str, Difference], metric: Metric, palette: Palette) -> Figure:
     """Draw each version's difference to the baseline with its interval; keys are the versions' labels."""
-    ordered = sorted(differences.items(), key=lambda pair: pair[1].mean)
-    gaps = [gap for _, gap in ordered]
-    colors = [palette.accent if gap.certain else palette.muted for gap in gaps]
-    drawn = figure(palette, max(320, 110 + 58 * len(ordered)))
-    for (label, gap), color in zip(ordered, colors, strict=True):
-        drawn.add_scatter(
-            x=[gap.low, gap.high], y=[label, label], mode="lines", line={"color": color, "width": 3}, hoverinfo="skip"
-        )
-    drawn.add_scatter(
-        x=[gap.mean for gap in gaps],
-        y=[label for label, _ in ordered],
-        mode="markers+text",
-        marker={"size": 14, "color": colors, "symbol": ["circle" if gap.certain else "circle-open" for gap in gaps]},
-        text=[f"{gap.mean:+.3f}" for gap in gaps],
-        textposition="top center",
-        textfont={"color": palette.text},
-        hovertext=[f"{gap.mean:+.4f} ({gap.low:+.4f} to {gap.high:+.4f}), {gap.people}" for gap in gaps],
-        hovertemplate="%{y}<br>%{hovertext}<extra></extra>",
-    )
-    drawn.add_vline(x=0, line={"color": palette.muted, "dash": "dash", "width": 1.5})
-    low, high = min([0.0, *(gap.low for gap in gaps)]), max([0.0, *(gap.high for gap in gaps)])
-    room = (high - low) * 0.08
+    rows = [
+        Row(label, gap.mean, gap.low, gap.high, f"{gap.mean:+.4f} ({gap.low:+.4f} to {gap.high:+.4f}), {gap.people}")
+        for label, gap in sorted(differences.items(), key=lambda pair: pair[1].mean, reverse=True)
+    ]
     title = f"Difference in {metric.label} to the baseline"
-    drawn.update_xaxes(title=title, nticks=6, tickformat="+.2f", range=[low - room, high + room])
-    drawn.update_yaxes(range=[-0.6, len(ordered) - 0.3], showgrid=False)
-    return drawn
+    return intervals(rows, title, palette, max(320, 110 + 58 * len(rows)), labelled=True)
 
 
 def trade_off(
@@ -47,39 +29,47 @@ def trade_off(
 ) -> Figure:
     """Draw accuracy over coverage, with the line of versions that no other beats on both; baseline is an ARN."""
     both = [version for version in versions if metric.name in version.values and "coverage" in version.values]
-    drawn = figure(palette, 320)
-    front = pareto([(version.values["coverage"], version.values[metric.name]) for version in both])
-    drawn.add_scatter(
-        x=[x for x, _ in front],
-        y=[y for _, y in front],
-        mode="lines",
-        line={"color": palette.muted, "dash": "dot", "width": 1.5},
-        hoverinfo="skip",
-    )
-    drawn.add_scatter(
-        x=[version.values["coverage"] for version in both],
-        y=[version.values[metric.name] for version in both],
-        mode="markers+text",
-        text=_point_labels(both, labels, metric),
-        textposition="top right",
-        textfont={"color": palette.text},
-        customdata=[version.arn for version in both],
-        marker={
+    points = [(version.values["coverage"], version.values[metric.name]) for version in both]
+    front = pareto(points)
+    line = {
+        "type": "scatter",
+        "x": [x for x, _ in front],
+        "y": [y for _, y in front],
+        "mode": "lines",
+        "line": {"color": palette.muted, "dash": "dot", "width": 1.5},
+        "hoverinfo": "skip",
+    }
+    dots = {
+        "type": "scatter",
+        "x": [x for x, _ in points],
+        "y": [y for _, y in points],
+        "mode": "markers+text",
+        "text": _point_labels(both, labels, metric),
+        "textposition": "top right",
+        "textfont": {"color": palette.text},
+        "customdata": [version.arn for version in both],
+        "marker": {
             "size": 16,
             "color": [palette.muted if version.arn == baseline else palette.accent for version in both],
             "symbol": ["diamond" if version.arn == baseline else "circle" for version in both],
         },
-        hovertext=[labels[version.arn] for version in both],
-        hovertemplate=f"%{{hovertext}}<br>{metric.label} %{{y:.4f}}<br>coverage %{{x:.1%}}<extra></extra>",
-        cliponaxis=False,
+        "unselected": {"marker": {"opacity": 0.5}},
+        "hovertext": [labels[version.arn] for version in both],
+        "hovertemplate": f"%{{hovertext}}<br>{metric.label} %{{y:.4f}}<br>coverage %{{x:.1%}}<extra></extra>",
+        "cliponaxis": False,
+    }
+    widest, highest = (max((point[axis] for point in points), default=1.0) for axis in (0, 1))
+    return figure(
+        palette,
+        320,
+        [line, dots],
+        xaxis={
+            "title": "Coverage: share of the catalogue shown",
+            "tickformat": ".0%",
+            "range": [-widest * 0.06, widest * 1.5],
+        },
+        yaxis={"title": metric.label, "range": [0, highest * 1.3 or 1.0], "tickformat": ".2f"},
     )
-    widest = max((version.values["coverage"] for version in both), default=1.0)
-    drawn.update_xaxes(
-        title="Coverage: share of the catalogue shown", tickformat=".0%", range=[-widest * 0.06, widest * 1.5]
-    )
-    highest = max((version.values[metric.name] for version in both), default=1.0)
-    drawn.update_yaxes(title=metric.label, range=[0, highest * 1.3 or 1.0], tickformat=".2f")
-    return drawn
 
 
 def _point_labels(versions: Sequence[VersionMetrics], labels: Mapping[str, str], metric: Metric) -> list[str]:
@@ -103,26 +93,30 @@ def heatmap(versions: Sequence[VersionMetrics], labels: Mapping[str, str], palet
     """Draw every metric of every version; colour is the rank within the column, so that no metric drowns another."""
     metrics = metrics_of(versions)
     values = [[version.values.get(metric.name) for metric in metrics] for version in versions]
-    drawn = figure(palette, 90 + 46 * len(versions))
-    drawn.add_heatmap(
-        z=column_ranks(values),
-        x=[metric.label for metric in metrics],
-        y=[labels[version.arn] for version in versions],
-        text=[["–" if value is None else f"{value:.3f}" for value in row] for row in values],
-        texttemplate="%{text}",
-        textfont={"color": palette.text, "size": 13},
-        colorscale=[[0, mix(palette.surface, palette.accent, 0.04)], [1, mix(palette.surface, palette.accent, 0.45)]],
-        zmin=0,
-        zmax=1,
-        showscale=False,
-        xgap=3,
-        ygap=3,
-        hoverongaps=False,
-        hovertemplate="%{y}<br>%{x}: %{text}<extra></extra>",
+    cells = {
+        "type": "heatmap",
+        "z": column_ranks(values),
+        "x": [metric.label for metric in metrics],
+        "y": [labels[version.arn] for version in versions],
+        "text": [["–" if value is None else f"{value:.3f}" for value in row] for row in values],
+        "texttemplate": "%{text}",
+        "textfont": {"color": palette.text, "size": 13},
+        "colorscale": [[place, mix(palette.surface, palette.accent, share)] for place, share in ((0, 0.04), (1, 0.45))],
+        "zmin": 0,
+        "zmax": 1,
+        "showscale": False,
+        "xgap": 3,
+        "ygap": 3,
+        "hoverongaps": False,
+        "hovertemplate": "%{y}<br>%{x}: %{text}<extra></extra>",
+    }
+    return figure(
+        palette,
+        90 + 46 * len(versions),
+        [cells],
+        xaxis={"side": "top", "autotickangles": [0, -40], "showgrid": False},
+        yaxis={"autorange": "reversed", "showgrid": False},
     )
-    drawn.update_xaxes(side="top", autotickangles=[0, -40], showgrid=False)
-    drawn.update_yaxes(autorange="reversed", showgrid=False)
-    return drawn
 
 
 def column_ranks(values: Sequence[Sequence[float | None]]) -> list[list[float | None]]:
@@ -145,44 +139,64 @@ def dumbbell(
     """Draw two versions metric by metric, joined by a line."""
     both = metrics_of([candidate, baseline])
     shared = [metric for metric in both if metric.name in candidate.values and metric.name in baseline.values]
-    drawn = figure(palette, 110 + 36 * len(shared))
-    for metric in shared:
-        ends = [baseline.values[metric.name], candidate.values[metric.name]]
-        line = {"color": palette.grid, "width": 5}
-        drawn.add_scatter(x=ends, y=[metric.label] * 2, mode="lines", line=line, showlegend=False, hoverinfo="skip")
-    for version, color, symbol in ((baseline, palette.muted, "diamond"), (candidate, palette.accent, "circle")):
-        drawn.add_scatter(
-            x=[version.values[metric.name] for metric in shared],
-            y=[metric.label for metric in shared],
-            mode="markers",
-            name=labels[version.arn],
-            marker={"size": 14, "color": color, "symbol": symbol},
-            hovertemplate="%{y}: %{x:.4f}<extra>" + labels[version.arn] + "</extra>",
-        )
-    drawn.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.08, "x": 0, "yanchor": "bottom"})
-    drawn.update_xaxes(rangemode="tozero")
-    drawn.update_yaxes(autorange="reversed", showgrid=False)
-    return drawn
+    # A gap after each pair: one trace draws all lines.
+    ends = [(baseline.values[metric.name], candidate.values[metric.name], None) for metric in shared]
+    bars = {
+        "type": "scatter",
+        "x": [end for pair in ends for end in pair],
+        "y": [metric.label for metric in shared for _ in range(3)],
+        "mode": "lines",
+        "line": {"color": palette.grid, "width": 5},
+        "showlegend": False,
+        "hoverinfo": "skip",
+    }
+    dots = [
+        {
+            "type": "scatter",
+            "x": [version.values[metric.name] for metric in shared],
+            "y": [metric.label for metric in shared],
+            "mode": "markers",
+            "name": labels[version.arn],
+            "marker": {"size": 14, "color": color, "symbol": symbol},
+            "hovertemplate": f"%{{y}}: %{{x:.4f}}<extra>{labels[version.arn]}</extra>",
+        }
+        for version, color, symbol in ((baseline, palette.muted, "diamond"), (candidate, palette.accent, "circle"))
+    ]
+    return figure(
+        palette,
+        110 + 36 * len(shared),
+        [bars, *dots],
+        xaxis={"rangemode": "tozero"},
+        yaxis={"autorange": "reversed", "showgrid": False},
+        showlegend=True,
+        legend=_legend(1.08),
+    )
 
 
 def parallel(versions: Sequence[VersionMetrics], labels: Mapping[str, str], palette: Palette) -> Figure:
     """Draw each version as a line through all metrics, each scaled from the worst to the best; missing ones end it."""
     metrics = metrics_of(versions)
     ranks = [_scaled([version.values.get(metric.name) for version in versions]) for metric in metrics]
-    drawn = figure(palette, 360)
-    for place, version in enumerate(versions):
-        drawn.add_scatter(
-            x=[metric.label for metric in metrics],
-            y=[column[place] for column in ranks],
-            mode="lines+markers",
-            name=labels[version.arn],
-            line={"color": palette.categorical[place % len(palette.categorical)], "width": 2.5},
-            customdata=[version.values.get(metric.name) for metric in metrics],
-            hovertemplate="%{x}: %{customdata:.4f}<extra>" + labels[version.arn] + "</extra>",
-        )
-    drawn.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.06, "x": 0, "yanchor": "bottom"})
-    drawn.update_yaxes(tickvals=[0, 1], ticktext=["worst", "best"], range=[-0.08, 1.08])
-    return drawn
+    lines = [
+        {
+            "type": "scatter",
+            "x": [metric.label for metric in metrics],
+            "y": [column[place] for column in ranks],
+            "mode": "lines+markers",
+            "name": labels[version.arn],
+            "line": {"color": palette.categorical[place % len(palette.categorical)], "width": 2.5},
+            "customdata": [version.values.get(metric.name) for metric in metrics],
+            "hovertemplate": f"%{{x}}: %{{customdata:.4f}}<extra>{labels[version.arn]}</extra>",
+        }
+        for place, version in enumerate(versions)
+    ]
+    scale = {"tickvals": [0, 1], "ticktext": ["worst", "best"], "range": [-0.08, 1.08]}
+    return figure(palette, 360, lines, yaxis=scale, showlegend=True, legend=_legend(1.06))
+
+
+def _legend(height: float) -> dict[str, Any]:
+    """Return a legend in a row above the chart."""
+    return {"orientation": "h", "y": height, "x": 0, "yanchor": "bottom"}
 
 
 def _scaled(column: Sequence[float | None]) -> list[float | None]:

@@ -8,14 +8,17 @@ from datetime import UTC, datetime
 import pandas as pd
 import streamlit as st
 
+from components.comparison import version_labels
 from components.strip import Box, show_strip
 from components.theme import status_color, status_icon
 from services.data_model import DataModel
 from services.metrics import BY_LABEL, BY_NAME, VersionMetrics
-from services.overview import LEADING, SHOWN, NextStep, Stage, State, Story, ago
+from services.overview import LEADING, SHOWN, NextStep, Stage, State, Story, ago, best
+from services.overview import baseline as popularity
 from services.recipes import short_name
 from services.resources import Resource
 from services.statuses import ACTIVE
+from services.verdict import judge
 from services.volume import Volume
 
 _WORDS: dict[State, str] = {"done": "ready", "busy": "in progress", "failed": "failed", "todo": "none yet"}
@@ -67,8 +70,9 @@ def show_stories(stories: Sequence[Story]) -> None:
                         )
 
 
-def show_best(leader: VersionMetrics | None, baseline: VersionMetrics | None) -> None:
-    """Draw the best version's metrics against the popularity baseline, or how to get some."""
+def show_best(versions: Sequence[VersionMetrics]) -> None:
+    """Draw the best version's metrics against the popularity baseline and how sure that is, or how to get some."""
+    leader, baseline = best(versions), popularity(versions)
     if leader is None:
         st.subheader(":material/trophy: No metrics yet", anchor=False)
         st.markdown("Every solution version is tested when it is trained. Train one to see how good its list is.")
@@ -76,7 +80,7 @@ def show_best(leader: VersionMetrics | None, baseline: VersionMetrics | None) ->
         return
     rival = baseline if baseline is not None and baseline.arn != leader.arn else None
     st.subheader(f":material/trophy: {short_name(leader.recipe)} leads", anchor=False)
-    st.caption(f"Solution version {leader.name}" + (", against recommending what is popular" if rival else ""))
+    st.markdown(judge(BY_NAME[LEADING], versions, baseline or leader, version_labels(versions)).text)
     with st.grid(2, min_column_width=150):
         for name in (name for name in SHOWN if name in leader.values):
             _show_metric(name, leader, rival)

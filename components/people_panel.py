@@ -19,6 +19,9 @@ from services.overview import LEADING
 from services.replay import replay
 from services.segments import groups, habits, paired, segments
 
+CLOSE = "close"
+"""Key and URL parameter of the version that is looked at closely; its value is the version's label."""
+
 
 def show_people(
     connection: Connection,
@@ -33,7 +36,7 @@ def show_people(
     best = max(candidates, key=lambda version: version.values.get(metric.name, 0.0))
     named = {labels[version.arn]: version for version in candidates}
     label = st.segmented_control(
-        "Version", list(named), default=labels[best.arn], required=True, key="close", bind="query-params"
+        "Version", list(named), default=labels[best.arn], required=True, key=CLOSE, bind="query-params"
     )
     version, against = named[label], labels[baseline.arn]
     events = session.interactions(connection, group)

@@ -51,15 +51,21 @@ def grid(scores: pd.DataFrame, palette: Palette) -> Figure:
     """Draw how many users have each pair of recency and frequency scores."""
     names = list(range(1, SCORES + 1))
     counts = pd.crosstab(scores["F"], scores["R"]).reindex(index=names, columns=names, fill_value=0)
-    drawn = figure(palette, 280)
-    drawn.add_heatmap(
-        x=names, y=names, z=counts.to_numpy(), text=counts.to_numpy(), texttemplate="%{text:,}", showscale=False,
-        colorscale=[[0, palette.surface], [1, palette.accent]], xgap=2, ygap=2,
-        hovertemplate="Recency %{x}, frequency %{y}: %{z:,} users<extra></extra>",
-    )  # fmt: skip
-    drawn.update_xaxes(title="Recency: 5 came last", dtick=1)
-    drawn.update_yaxes(title="Frequency: 5 came most", dtick=1)
-    return drawn
+    cells = {
+        "type": "heatmap",
+        "x": names,
+        "y": names,
+        "z": counts.to_numpy(),
+        "text": counts.to_numpy(),
+        "texttemplate": "%{text:,}",
+        "showscale": False,
+        "colorscale": [[0, palette.surface], [1, palette.accent]],
+        "xgap": 2,
+        "ygap": 2,
+        "hovertemplate": "Recency %{x}, frequency %{y}: %{z:,} users<extra></extra>",
+    }
+    recency = {"title": "Recency: 5 came last", "dtick": 1}
+    return figure(palette, 280, [cells], xaxis=recency, yaxis={"title": "Frequency: 5 came most", "dtick": 1})
 
 
 def _show_scores(scores: pd.DataFrame) -> None:

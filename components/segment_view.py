@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 from plotly.graph_objects import Figure
 
-from components.figures import CONFIG, figure
+from components.figures import CONFIG
+from components.interval_chart import Row, intervals
 from components.item_table import ROW_HEIGHT, download
 from components.theme import Palette, palette
 from services.metrics import Metric
@@ -48,26 +49,12 @@ def show_segments(found: Sequence[Segment], metric: Metric, against: str, split:
 
 def segment_chart(found: Sequence[Segment], metric: Metric, palette: Palette) -> Figure:
     """Draw one row per group; hollow where zero is in the interval."""
-    drawn = figure(palette, 90 + 40 * len(found))
-    for each in found:
-        sure = each.low > 0 or each.high < 0
-        color = (palette.accent if each.mean > 0 else palette.bad) if sure else palette.muted
-        drawn.add_scatter(
-            x=[each.low, each.high], y=[each.name] * 2, mode="lines", line={"color": color, "width": 3},
-            hoverinfo="skip",
-        )  # fmt: skip
-        drawn.add_scatter(
-            x=[each.mean],
-            y=[each.name],
-            mode="markers",
-            marker={"size": 12, "color": color, "symbol": "circle" if sure else "circle-open"},
-            hovertemplate=f"%{{y}}: %{{x:+.4f}}<br>{each.better} of {each.users} better, {each.worse} worse"
-            "<extra></extra>",
-        )
-    drawn.add_vline(x=0, line={"color": palette.muted, "dash": "dash", "width": 1.5})
-    drawn.update_xaxes(title=f"Difference in {metric.label}", nticks=6, tickformat="+.2f")
-    drawn.update_yaxes(autorange="reversed", showgrid=False)
-    return drawn
+    rows = [
+        Row(each.name, each.mean, each.low, each.high,
+            f"{each.mean:+.4f}<br>{each.better} of {each.users} better, {each.worse} worse")
+        for each in found
+    ]  # fmt: skip
+    return intervals(rows, f"Difference in {metric.label}", palette, 90 + 40 * len(rows))
 
 
 def show_losers(table: pd.DataFrame, version: str, baseline: str) -> None:

@@ -13,12 +13,12 @@ from components.comparison import (
     version_labels,
     warn_if_data_differs,
 )
-from components.comparison_charts import show_all_metrics, show_forest, show_parallel, show_trade_off
+from components.comparison_charts import show_all_metrics, show_forest, show_parallel, show_sample, show_trade_off
 from components.configuration_view import show_configurations
 from components.every_user import choose_people
 from components.feedback import empty_state
 from components.figures import NARROWEST
-from components.people_panel import show_people
+from components.people_panel import CLOSE, show_people
 from components.perform import show_outcome
 from services.metrics import BY_LABEL, difference, metrics_of
 from services.recipes import POPULARITY
@@ -47,6 +47,7 @@ if group is None or not versions:
         page="pages/resources.py" if group else "pages/overview.py",
         action="Train a solution" if group else "Go to the Overview",
     )
+    show_sample()
     show_definitions()
     st.stop()
 
@@ -90,19 +91,20 @@ else:
 warn_if_data_differs(chosen, labels)
 
 candidates = [version for version in chosen if version is not baseline]
+per_user = baseline.results is not None and metric.name != "coverage"
+looked_at = [version for version in candidates if per_user and version.results]
 gaps = {labels[version.arn]: difference(metric.name, version, baseline) for version in candidates}
 with st.grid(2, min_column_width=NARROWEST, gap="medium"):
     with st.container(border=True, height="stretch"):
         show_forest({name: gap for name, gap in gaps.items() if gap}, metric, alone=not candidates)
     with st.container(border=True, height="stretch"):
-        show_trade_off(chosen, labels, metric, baseline.arn)
+        show_trade_off(chosen, labels, metric, baseline.arn, CLOSE if looked_at else "")
 with st.container(border=True):
     show_all_metrics(chosen, baseline, labels)
 show_metrics_table(metrics_frame(chosen, labels))
 
-judged = [version for version in candidates if version.results]
-if judged and baseline.results and metric.name != "coverage":
-    show_people(connection, group, metric, judged, baseline, labels)
+if looked_at:
+    show_people(connection, group, metric, looked_at, baseline, labels)
 with st.expander(
     "How were they made?", icon=":material/tune:", key="made", on_change="rerun", bind="query-params"
 ) as made:

@@ -7,6 +7,7 @@ import streamlit as st
 from components import session
 from components.demo_card import show_demo
 from components.feedback import show_error
+from components.figures import NARROWEST
 from components.overview_cards import (
     show_best,
     show_counts,
@@ -35,11 +36,11 @@ counts = st.container()
 show_pipeline(pipeline, overview.next_step(pipeline))
 stories = st.container()
 versions = session.metrics(connection, group)
-left, right = st.columns([3, 2], gap="medium")
-with left.container(border=True, height="stretch"):
-    show_best(overview.best(versions), overview.baseline(versions))
-with right.container(border=True, height="stretch"):
-    show_recent(overview.recent(resources))
+with st.grid(2, min_column_width=NARROWEST, gap="medium"):
+    with st.container(border=True, height="stretch"):
+        show_best(versions)
+    with st.container(border=True, height="stretch"):
+        show_recent(overview.recent(resources))
 if versions:
     with st.container(border=True):
         show_precision(versions)

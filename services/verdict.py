@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from services.metrics import Difference, Metric, VersionMetrics, difference
+from services.metrics import MIN_USERS, Difference, Metric, VersionMetrics, difference
 
 Outcome = Literal["wins", "tie", "unsure"]
 
@@ -25,7 +25,7 @@ def judge(
     """Compare the leader of a metric with the baseline and with the runner-up; labels name versions by ARN."""
     measured = [version for version in versions if metric.name in version.values]
     if len(measured) < 2 or metric.name not in baseline.values:
-        return Verdict("unsure", f"Fewer than two of the chosen versions report {metric.label}.")
+        return Verdict("unsure", f"Fewer than two versions report {metric.label}: there is nothing to compare.")
     leader, second = sorted(measured, key=lambda version: version.values[metric.name], reverse=True)[:2]
     rival = second if leader.arn == baseline.arn else baseline
     lead = _lead(metric, leader, rival, labels)
@@ -33,13 +33,18 @@ def judge(
         return Verdict("wins", f"{lead} Coverage is counted over the catalogue, not per user.")
     gap = difference(metric.name, leader, rival)
     if gap is None:
-        doubt = "There are no results per user to compare, so nobody can say whether this is chance."
-        return Verdict("unsure", f"{lead} {doubt}")
+        return Verdict("unsure", f"{lead} {_doubt(leader, rival)}")
     if not gap.certain:
         return Verdict("tie", f"{lead} On {gap.people} that can be chance ({_interval(gap)}): call it a tie.")
     sure = f"That is more than chance on {gap.people} ({_interval(gap)})."
     runner_up = "" if second.arn == rival.arn else _runner_up(metric, leader, second, labels)
     return Verdict("wins", f"{lead} {sure}{runner_up}")
+
+
+def _doubt(leader: VersionMetrics, rival: VersionMetrics) -> str:
+    if leader.results and rival.results:
+        return f"Fewer than {MIN_USERS} users were tested on both: too few to say whether this is chance."
+    return "There are no results per user to compare, so nobody can say whether this is chance."
 
 
 def _lead(metric: Metric, leader: VersionMetrics, rival: VersionMetrics, labels: Mapping[str, str]) -> str:

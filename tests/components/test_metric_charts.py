@@ -18,12 +18,17 @@ NO_NDCG = VersionMetrics("s", "s/1", "", None, {"coverage": 0.2})
 def test_the_forest_shows_what_is_certain_and_what_may_be_chance() -> None:
     gaps = {"Personal": Difference("u", 0.1, 0.05, 0.15, 61), "SIMS": Difference("s", 0.01, -0.02, 0.04, 61)}
     drawn = forest(gaps, NDCG, LIGHT)
-    dots = drawn.data[-1]
-    assert list(dots.y) == ["SIMS", "Personal"]
-    assert list(dots.x) == [0.01, 0.1]
-    assert list(dots.marker.color) == [LIGHT.muted, LIGHT.accent]
-    assert list(dots.marker.symbol) == ["circle-open", "circle"]
-    assert [list(line.x) for line in drawn.data[:-1]] == [[-0.02, 0.04], [0.05, 0.15]]
+    sure, chance = drawn.data
+    assert (list(sure.y), list(sure.x), sure.marker.color, sure.marker.symbol) == (
+        ["Personal"],
+        [0.1],
+        LIGHT.accent,
+        "circle",
+    )
+    assert (list(chance.y), chance.marker.color, chance.marker.symbol) == (["SIMS"], LIGHT.muted, "circle-open")
+    reach = [(trace.x[0] - trace.error_x.arrayminus[0], trace.x[0] + trace.error_x.array[0]) for trace in drawn.data]
+    assert reach == [pytest.approx((0.05, 0.15)), pytest.approx((-0.02, 0.04))]
+    assert list(drawn.layout.yaxis.categoryarray) == ["SIMS", "Personal"], "the largest is the topmost"
     assert drawn.layout.shapes[0].x0 == 0
 
 
@@ -53,4 +58,4 @@ def test_the_heat_map_writes_a_dash_where_nothing_is_reported() -> None:
 def test_the_dumbbell_joins_two_versions_by_metric(palette: object) -> None:
     drawn = dumbbell(PERSONAL, POPULAR, LABELS, palette)  # type: ignore[arg-type]
     assert [trace.name for trace in drawn.data[-2:]] == ["Popularity", "Personal"]
-    assert list(drawn.data[0].x) == [0.05, 0.15]
+    assert list(drawn.data[0].x)[:4] == [0.05, 0.15, None, 0.05], "a line for each metric, with a gap between them"

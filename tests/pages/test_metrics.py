@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from tests.conftest import Endpoint
 from tests.pages.cinema import charts, errors, open_page, opened_cinema, run_until, tables, told
@@ -13,6 +13,8 @@ def test_without_data_it_points_to_the_overview(monkeypatch: pytest.MonkeyPatch,
     app = open_page("metrics", monkeypatch, bare)
     assert not errors(app)
     assert "Nothing to compare yet" in told(app)
+    assert "An example, not your data" in told(app)
+    assert [chart["data"][0]["y"][0] for chart in charts(app)] == ["Your best solution"]
 
 
 def test_versions_are_compared_with_the_popularity_baseline(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
@@ -32,8 +34,8 @@ def test_the_forest_has_a_row_for_every_version_but_the_baseline(
     monkeypatch: pytest.MonkeyPatch, cinema: Endpoint
 ) -> None:
     app = open_page("metrics", monkeypatch, cinema)
-    forest = json.loads(app.get("plotly_chart")[0].proto.spec)
-    assert set(forest["data"][-1]["y"]) == {"User-Personalization", "Similar-Items", "Personalized-Ranking"}
+    rows = {name for trace in charts(app)[0]["data"] for name in trace["y"]}
+    assert rows == {"User-Personalization", "Similar-Items", "Personalized-Ranking"}
 
 
 def test_the_metric_comes_from_the_url(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
@@ -63,6 +65,23 @@ def test_behind_the_mean_are_groups_and_those_for_whom_it_is_worse(
         name for chart in charts(app) for trace in chart["data"] for name in trace.get("y", []) if "users" in str(name)
     }
     assert groups == {"Light users", "Medium users", "Heavy users"}
+
+
+def click() -> None:
+    """Do what the click on a dot does."""
+    from components.comparison_charts import take_dot
+
+    take_dot("dots", {"arn:personal": "Personal"}, "close")
+
+
+def test_a_clicked_dot_is_looked_at_closely() -> None:
+    app = AppTest.from_function(click)
+    app.session_state["close"] = "Similar"
+    for points in ([], [{"customdata": "arn:baseline"}]):
+        app.session_state["dots"] = {"selection": {"points": points}}
+        assert app.run().session_state["close"] == "Similar"
+    app.session_state["dots"] = {"selection": {"points": [{"customdata": "arn:personal"}]}}
+    assert app.run().session_state["close"] == "Personal"
 
 
 def test_a_test_user_is_replayed(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
