@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from botocore.stub import Stubber
 
 from services.connection import Connection
 from services.durations import Duration, read_durations, totals
@@ -31,6 +34,16 @@ def test_only_what_is_ready_and_known_of_aws_is_told() -> None:
         ("dataset-import-job", 12.5),
         ("dataset-group", None),
     ]
+
+
+def test_a_campaign_that_was_updated_does_not_tell_how_long_it_took() -> None:
+    connection = Connection(endpoint="http://127.0.0.1:9")
+    campaigns = [replace(resource("campaign", 900.0), arn=f"arn:campaign/{name}") for name in ("updated", "new")]
+    with Stubber(connection.client("personalize")) as personalize:
+        for campaign, described in zip(campaigns, ({"latestCampaignUpdate": {"status": "ACTIVE"}}, {}), strict=True):
+            personalize.add_response("describe_campaign", {"campaign": described}, {"campaignArn": campaign.arn})
+        found = read_durations(connection, campaigns)
+    assert [one.seconds for one in found] == [None, 900.0]
 
 
 def test_the_sum_leaves_out_what_is_unknown_on_both_sides() -> None:
