@@ -39,8 +39,16 @@ def shell_call(connection: Connection, service: str, operation: str, parameters:
         ]
     words += ["--profile", connection.profile] if connection.profile else []
     for name, value in parameters.items():
-        words += [f"--{xform_name(name, '-')}", value if isinstance(value, str) else json.dumps(value)]
+        words += _option(xform_name(name, "-"), value)
     return shlex.join(words)
+
+
+def _option(name: str, value: object) -> list[str]:
+    """Return an option as the AWS CLI reads it: truth values are flags, and a value may begin with a hyphen."""
+    if isinstance(value, bool):
+        return [f"--{name}" if value else f"--no-{name}"]
+    text = value if isinstance(value, str) else json.dumps(value)
+    return [f"--{name}={text}"] if text.startswith("-") else [f"--{name}", text]
 
 
 def _literal(value: object) -> str:

@@ -49,3 +49,7 @@ def test_the_shown_command_names_place_and_parameters() -> None:
         '--campaign-arn arn:x --num-results 5 --context \'{"A": "b"}\''
     )
     assert "--endpoint-url http://127.0.0.1:1" in shell_call(Connection(endpoint="http://127.0.0.1:1"), *call)
+    odd = {"performHPO": True, "performAutoTraining": False, "userId": "-7"}
+    assert shell_call(Connection(), "personalize", "create_solution", odd).endswith(
+        " --perform-hpo --no-perform-auto-training --user-id=-7"
+    )
