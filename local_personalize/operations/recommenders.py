@@ -145,7 +145,11 @@ def _finish(app: Application, recommender: Resource, result: dict[str, Any]) -> 
 
 
 def _finish_retraining(app: Application, recommender: Resource, result: dict[str, Any]) -> Document:
-    return {**_finish(app, recommender, result), "recommenderConfig": recommender.doc[_WITHIN]["recommenderConfig"]}
+    """Put the new model in the place of the present one, which answers until then and is removed the next time."""
+    if "_replaced" in recommender.doc:
+        trained_models.remove(app, recommender.doc["_replaced"])
+    config = recommender.doc[_WITHIN]["recommenderConfig"]
+    return {**_finish(app, recommender, result), "recommenderConfig": config, "_replaced": recommender.doc["_model"]}
 
 
 def _finish_update(app: Application, recommender: Resource, payload: dict[str, Any]) -> Document:
@@ -157,8 +161,9 @@ def _finish_switch(app: Application, recommender: Resource, payload: dict[str, A
 
 
 def _forget_model(app: Application, recommender: Resource) -> None:
-    for model in {recommender.doc.get("_model"), recommender.doc["_training"]} - {None}:
-        trained_models.remove(app, model)
+    for member in ("_model", "_training", "_replaced"):
+        if member in recommender.doc:
+            trained_models.remove(app, recommender.doc[member])
 
 
 jobs.KINDS[KIND] = JobKind(_prepare, trained_models.TASK, _finish)

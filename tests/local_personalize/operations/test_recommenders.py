@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from tests.conftest import Clients
 from tests.local_personalize.conftest import RECIPE, interaction_rows, settled
-from tests.local_personalize.operations.conftest import Ground, csv, role_for, wait_for
+from tests.local_personalize.operations.conftest import Ground, csv, gone, role_for, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +93,30 @@ def test_an_update_changes_the_configuration(movies: Ground, top_picks: str) -> 
     movies.clients.personalize.update_recommender(recommenderArn=top_picks, recommenderConfig=config)
     settled(lambda: described(movies, top_picks)["latestRecommenderUpdate"])
     assert described(movies, top_picks)["recommenderConfig"]["minRecommendationRequestsPerSecond"] == 3
+
+
+def test_of_retrained_models_one_is_kept_beside_the_newest(movies: Ground) -> None:
+    personalize = movies.clients.personalize
+    arn = create(movies, "aws-vod-most-popular")
+    ready(movies, arn)
+    trained = [model_of(movies, arn)]
+    for columns in ({}, {"INTERACTIONS": []}):
+        config = {"trainingDataConfig": {"excludedDatasetColumns": columns}}
+        personalize.update_recommender(recommenderArn=arn, recommenderConfig=config)
+        assert settled(lambda: described(movies, arn)["latestRecommenderUpdate"])["status"] == "ACTIVE"
+        assert listed(movies, arn, userId="u0")
+        trained.append(model_of(movies, arn))
+    assert [model for model in trained if model.exists()] == trained[-2:]
+    personalize.delete_recommender(recommenderArn=arn)
+    gone(lambda: described(movies, arn), personalize)
+    assert not any(model.exists() for model in trained)
+
+
+def model_of(ground: Ground, arn: str) -> Path:
+    data = ground.clients.endpoint.data
+    with closing(sqlite3.connect(data / "state.db")) as connection:
+        (doc,) = connection.execute("SELECT doc FROM resources WHERE arn = ?", (arn,)).fetchone()
+    return data / "models" / json.loads(doc)["_model"]
 
 
 def test_because_you_watched_needs_both_ids(movies: Ground) -> None:
