@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from components import session
+from components import comparison_cache, session
 from components.feedback import errors_shown, show_progress
 from components.lock import locked
 from services import statuses
@@ -33,7 +33,7 @@ def choose_people(
     needed = measurable(versions)
     if not connection.is_local or not needed:
         return list(versions)
-    known = session.measurements(connection, tuple(version.arn for version in needed))
+    known = comparison_cache.measurements(connection, tuple(version.arn for version in needed))
     found = up_to_date(known, session.resources(connection, group))
     everyone = judged_on_everyone(versions, found)
     if everyone is not None:

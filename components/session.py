@@ -1,8 +1,8 @@
 """What a browser session knows: its connection, its dataset group, and readers that are cached.
 
-The only module that names session keys and, but for `upload_cache.py` and `cost_cache.py`, caches. Cached readers
-take the connection as their first argument, so that nobody sees another account's data; call `forget()` after anything
-was created, changed or deleted.
+The only module that names session keys and, but for those named `*_cache.py`, caches. Cached readers take the
+connection as their first argument, so that nobody sees another account's data; call `forget()` after anything was
+created, changed or deleted.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from services import dataset_groups as groups
 from services import local_endpoint as endpoints
 from services.batch_output import output_files, read_output
 from services.catalog import Catalog, catalog_source, read_catalog
-from services.configurations import read_configuration
 from services.connection import Connection
 from services.context import context_fields
 from services.dataset_groups import DatasetGroup
@@ -30,8 +29,6 @@ from services.filter_rules import filter_fields as read_filter_fields
 from services.insights import Asked, Explanation
 from services.interactions import Interactions, imported_files, read_interactions
 from services.local_endpoint import LocalEndpoint, data_directory
-from services.measurements import Measurement, read_measurements
-from services.metrics import VersionMetrics, read_metrics
 from services.people import People, read_people
 from services.policies import default_bucket
 from services.progress import Task
@@ -148,29 +145,11 @@ def deployments(connection: Connection, group: str) -> list[Deployment]:
     return read_deployments(connection, resources(connection, group), recipes(connection))
 
 
-@st.cache_data(ttl=30, max_entries=64, show_spinner=False)
-def metrics(connection: Connection, group: str) -> list[VersionMetrics]:
-    """Return the metrics of a dataset group's active solution versions."""
-    return read_metrics(connection, resources(connection, group))
-
-
-@st.cache_data(ttl=30, max_entries=64, show_spinner=False)
-def measurements(connection: Connection, versions: tuple[str, ...]) -> dict[str, Measurement]:
-    """Return how the measurements on every user of these solution versions stand, by ARN."""
-    return read_measurements(connection, versions)
-
-
 # What a job wrote does not change, and may be large.
 @st.cache_resource(ttl=600, max_entries=4, show_spinner="Reading the results ...")
 def batch_output(connection: Connection, job: str, _call: ServiceCall) -> bytes:
     """Return the lines that a batch job wrote; job is its ARN, which tells jobs apart. Raises Problem."""
     return read_output(connection, output_files(connection, _call))
-
-
-@st.cache_data(ttl=30, max_entries=64, show_spinner=False)
-def configuration(connection: Connection, version: str) -> dict[str, str]:
-    """Return the settings of a solution version, by its ARN."""
-    return read_configuration(connection, version)
 
 
 @st.cache_data(ttl=60, max_entries=64, show_spinner=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import session
+from components import comparison_cache, session
 from components.baseline_offer import offer_baseline
 from components.comparison import (
     metrics_frame,
@@ -33,7 +33,7 @@ OUTCOMES = {
 
 connection, group = session.connection(), session.dataset_group()
 show_outcome()
-versions = session.metrics(connection, group) if group else []
+versions = comparison_cache.metrics(connection, group) if group else []
 if group is None or not versions:
     training = group and any(
         found.kind == "solution-version" and found.moving for found in session.resources(connection, group)
@@ -109,7 +109,9 @@ with st.expander(
     "How were they made?", icon=":material/tune:", key="made", on_change="rerun", bind="query-params"
 ) as made:
     if made.open:
-        show_configurations({labels[version.arn]: session.configuration(connection, version.arn) for version in chosen})
+        show_configurations(
+            {labels[version.arn]: comparison_cache.configuration(connection, version.arn) for version in chosen}
+        )
 if len(chosen) > 2:
     with st.expander(
         "All metrics as lines", icon=":material/show_chart:", key="lines", on_change="rerun", bind="query-params"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import session
+from components import comparison_cache, session
 from components.demo_card import show_demo
 from components.feedback import show_error
 from components.figures import NARROWEST
@@ -35,7 +35,7 @@ if not group:
 counts = st.container()
 show_pipeline(pipeline, overview.next_step(pipeline))
 stories = st.container()
-versions = session.metrics(connection, group)
+versions = comparison_cache.metrics(connection, group)
 with st.grid(2, min_column_width=NARROWEST, gap="medium"):
     with st.container(border=True, height="stretch"):
         show_best(versions)

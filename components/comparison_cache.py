@@ -1,0 +1,29 @@
+"""What solution versions are compared by: their metrics, measurements on every user, and settings."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.session import resources
+from services.configurations import read_configuration
+from services.connection import Connection
+from services.measurements import Measurement, read_measurements
+from services.metrics import VersionMetrics, read_metrics
+
+
+@st.cache_data(ttl=30, max_entries=64, show_spinner=False)
+def metrics(connection: Connection, group: str) -> list[VersionMetrics]:
+    """Return the metrics of a dataset group's active solution versions."""
+    return read_metrics(connection, resources(connection, group))
+
+
+@st.cache_data(ttl=30, max_entries=64, show_spinner=False)
+def measurements(connection: Connection, versions: tuple[str, ...]) -> dict[str, Measurement]:
+    """Return how the measurements on every user of these solution versions stand, by ARN."""
+    return read_measurements(connection, versions)
+
+
+@st.cache_data(ttl=30, max_entries=64, show_spinner=False)
+def configuration(connection: Connection, version: str) -> dict[str, str]:
+    """Return the settings of a solution version, by its ARN."""
+    return read_configuration(connection, version)
