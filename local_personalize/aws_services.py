@@ -22,7 +22,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from local_personalize import access, clock
+from local_personalize import access, clock, mail
 from local_personalize.application import Application
 from local_personalize.arns import ACCOUNT
 from local_personalize.aws_journal import Entry, Journal
@@ -47,8 +47,9 @@ UNNEEDED = re.compile(
 class AwsServices:
     """S3, IAM, STS, SSM and whatever else moto serves, as a WSGI application."""
 
-    def __init__(self, folder: Path, url: str) -> None:
-        self._journal = Journal(folder)
+    def __init__(self, data: Path, url: str) -> None:
+        self._journal = Journal(data / "aws")
+        self._mail = data / mail.FOLDER
         self._url = url
         self._loaded: Future[Wsgi] = Future()
         self._lock = threading.Lock()
@@ -105,7 +106,7 @@ class AwsServices:
             from local_personalize.workflows.events import Deliveries
 
             deliveries = Deliveries()
-            application = moto_application.application(self._time, self._url, deliveries)
+            application = moto_application.application(self._time, self._url, deliveries, self._mail)
             for entry in self._journal.read():
                 self._repeat(application, entry)
             deliveries.open()

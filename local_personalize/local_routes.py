@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from local_personalize import insights, measurements, timelines
+from local_personalize import insights, mail, measurements, timelines
 from local_personalize.application import Application
 from local_personalize.errors import ResourceNotFoundException, ServiceError
 
@@ -26,6 +26,10 @@ def routes(app: Application) -> list[Route]:
     def usage(request: Request) -> JSONResponse:
         """Tell how often each campaign and recommender was asked, by the minute."""
         return JSONResponse(app.usage.told())
+
+    def mails(request: Request) -> JSONResponse:
+        """Tell what SNS sent by email: the newest hundred."""
+        return JSONResponse({"mail": mail.told(app.data / mail.FOLDER)})
 
     def evaluation(request: Request) -> JSONResponse:
         """Tell the figures of each user: of the test users, or with folds of everyone, asked for by POST."""
@@ -53,6 +57,7 @@ def routes(app: Application) -> list[Route]:
     return [
         Route("/_local/progress", progress),
         Route("/_local/usage", usage),
+        Route("/_local/mail", mails),
         Route("/_local/insights/evaluation", evaluation, methods=["GET", "POST", "DELETE"]),
         Route("/_local/insights/explain", explain, methods=["POST"]),
         Route("/_local/insights/preview", preview, methods=["POST"]),

@@ -6,6 +6,7 @@ import datetime
 import importlib
 import os
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,8 +22,8 @@ WORKING = {
 """What makes a service of moto work, installed when it is first asked: its parser alone takes long to import."""
 
 
-def application(now: Callable[[], datetime.datetime], url: str, deliveries: Deliveries) -> Wsgi:
-    """Return the application of an endpoint that listens at url; events go to deliveries."""
+def application(now: Callable[[], datetime.datetime], url: str, deliveries: Deliveries, mail: Path) -> Wsgi:
+    """Return the application of an endpoint that listens at url; events go to deliveries, mail into a folder."""
     from moto.core.config import default_user_config
 
     default_user_config["iam"]["load_aws_managed_policies"] = True
@@ -47,6 +48,10 @@ def application(now: Callable[[], datetime.datetime], url: str, deliveries: Deli
             importlib.import_module(WORKING[service]).install()
         if service == "events":
             install_rules(deliveries)
+        if service == "cloudformation":
+            importlib.import_module("local_personalize.workflows.stacks").install(deliveries)
+        if service in ("sns", "cloudformation"):
+            importlib.import_module("local_personalize.workflows.messages").install(mail)
         return made
 
     created: Wsgi = werkzeug_app.DomainDispatcherApplication(create_app)

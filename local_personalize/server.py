@@ -46,7 +46,7 @@ CREDENTIAL_SCOPE = re.compile(r"Credential=[^/]+/[^/]+/([^/]+)/([^/]+)/aws4_requ
 def load(data: Path, url: str) -> Application:
     """Open the state of a data directory, take up its jobs, and begin to load the other services."""
     store = Store(data / "state.db")
-    app = Application(data, url, store, Jobs(store), Models(data), AwsServices(data / "aws", url))
+    app = Application(data, url, store, Jobs(store), Models(data), AwsServices(data, url))
     app.aws.start()
     app.jobs.start(app)
     auto_training.start(app, app.jobs.stopping)

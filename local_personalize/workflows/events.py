@@ -1,4 +1,4 @@
-"""Events: what S3 notifies and EventBridge's rules match reaches functions and state machines, one after another.
+"""Events: what S3 notifies and EventBridge's rules match reaches whom it is for, one after another.
 
 moto tells of an event while it answers the request that caused it; what follows asks this endpoint again, so a thread
 of its own does it. While calls are repeated after a restart nothing is delivered: it was then.
@@ -19,6 +19,8 @@ from moto.s3 import notifications
 
 log = logging.getLogger(__name__)
 
+ASYNCHRONOUS = {"x-amz-invocation-type": "Event"}
+
 
 class Deliveries:
     """The events under way."""
@@ -31,6 +33,11 @@ class Deliveries:
         """Deliver from now on."""
         self._open = True
         threading.Thread(target=self._deliver, name="events", daemon=True).start()
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether calls are new, and none is repeated after a restart."""
+        return self._open
 
     def put(self, delivery: Callable[[], object]) -> None:
         """Deliver soon; calls that are repeated after a restart deliver nothing."""
@@ -47,12 +54,15 @@ class Deliveries:
 
 
 def install(deliveries: Deliveries) -> None:
-    """Let notifications of S3 invoke functions."""
+    """Let notifications of S3 reach functions, topics and queues."""
+    known = vars(notifications)
+    senders = {name: known[name] for name in ("_send_sns_message", "_send_sqs_message")}
+    for name, send in {**senders, "_invoke_awslambda": _invoke}.items():
+        known[name] = partial(_soon, deliveries, send)
 
-    def invoke(account_id: str, event_body: Any, fn_arn: str, region_name: str) -> None:
-        deliveries.put(lambda: _invoke(account_id, event_body, fn_arn, region_name))
 
-    vars(notifications)["_invoke_awslambda"] = invoke
+def _soon(deliveries: Deliveries, send: Callable[..., object], *event: Any) -> None:
+    deliveries.put(partial(send, *event))
 
 
 def install_rules(deliveries: Deliveries) -> None:
@@ -77,7 +87,10 @@ def install_rules(deliveries: Deliveries) -> None:
 def _invoke(account_id: str, event: Any, arn: str, region: str) -> None:
     from moto.awslambda.models import lambda_backends
 
-    lambda_backends[account_id][region].get_function(arn).invoke(json.dumps(event), {}, {})
+    from local_personalize.workflows import functions
+
+    functions.install()  # a stack may have made the function, and nobody have asked for Lambda itself
+    lambda_backends[account_id][region].get_function(arn).invoke(json.dumps(event), ASYNCHRONOUS, {})
 
 
 def _start(region: str, target: dict[str, Any], event: Any) -> None:

@@ -13,11 +13,14 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from functools import cache, partialmethod
 from pathlib import Path
 from typing import Any
 
 from moto.awslambda import models
 from moto.settings import test_server_mode_endpoint
+
+from local_personalize.workflows.destinations import invoke_and_tell
 
 SETTING = "LOCAL_PERSONALIZE_LAMBDA"
 RUN = "run"
@@ -34,10 +37,12 @@ print(json.dumps(result, default=str))
 """Calls the handler with the event; its last line is the function's answer. There is no context object."""
 
 
+@cache
 def install() -> None:
     """Let functions of moto run here rather than in a container."""
     function: Any = models.LambdaFunction
     function._invoke_lambda = _invoke
+    function.invoke = partialmethod(invoke_and_tell, function.invoke)
 
 
 def _invoke(self: Any, event: Any = None) -> tuple[str, bool, str]:

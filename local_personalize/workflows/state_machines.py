@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partialmethod
 from typing import Any
 
 import botocore.session
-from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
+from botocore.model import OperationModel
 from moto.stepfunctions.parser.asl.component.common.payload.payloadvalue.payloadbinding.payload_binding import (
     PayloadBinding,
     PayloadBindingStringExpressionSimple,
@@ -25,14 +25,13 @@ from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
 from local_personalize import pace
+from local_personalize.workflows.spelling import as_state_machines_spell, as_the_service_spells
 
 LONGEST_WAIT = 1
 """Seconds of a Wait state where jobs are as fast as this machine; with the pace of AWS it waits as it says."""
 
 ERROR_NAMES = {"glue": "Glue", "personalize": "Personalize"}
 """How state machines name a service in an error that they may catch: Personalize.ResourceInUseException."""
-
-BOOLEANS = {"true": True, "false": False}
 
 
 def install() -> None:
@@ -84,33 +83,3 @@ def _operation(task: StateTaskServiceAwsSdk) -> OperationModel:
     model = botocore.session.get_session().get_service_model(task._get_boto_service_name())
     action = task.resource.api_action
     return model.operation_model(action[0].upper() + action[1:])
-
-
-def as_the_service_spells(value: Any, shape: Shape | None) -> Any:
-    """Return parameters of a task, whose names begin with a capital, under the names of the service's model.
-
-    A truth value may be written as text, "true", as the SDK behind Step Functions takes it.
-    """
-    if isinstance(shape, StructureShape) and isinstance(value, Mapping):
-        names = {name.lower(): name for name in shape.members}
-        known = {names.get(name.lower(), name): entry for name, entry in value.items()}
-        return {name: as_the_service_spells(entry, shape.members.get(str(name))) for name, entry in known.items()}
-    if isinstance(shape, ListShape) and isinstance(value, list):
-        return [as_the_service_spells(entry, shape.member) for entry in value]
-    if shape is not None and shape.type_name == "boolean" and isinstance(value, str):
-        return BOOLEANS.get(value.lower(), value)
-    return value
-
-
-def as_state_machines_spell(value: Any, shape: Shape | None) -> Any:
-    """Return an answer with the names of its members beginning with a capital; keys of maps stay as they are."""
-    if isinstance(shape, StructureShape) and isinstance(value, Mapping):
-        return {
-            name[:1].upper() + name[1:]: as_state_machines_spell(entry, shape.members.get(name))
-            for name, entry in value.items()
-        }
-    if isinstance(shape, ListShape) and isinstance(value, list):
-        return [as_state_machines_spell(entry, shape.member) for entry in value]
-    if isinstance(shape, MapShape) and isinstance(value, Mapping):
-        return {name: as_state_machines_spell(entry, shape.value) for name, entry in value.items()}
-    return value

@@ -113,7 +113,7 @@ def test_a_service_that_cannot_run_here_says_so(endpoint: Endpoint) -> None:
 @pytest.fixture(scope="module")
 def services(tmp_path_factory: pytest.TempPathFactory) -> AwsServices:
     """The services in this process, with an empty journal."""
-    services = AwsServices(tmp_path_factory.mktemp("aws"), "http://127.0.0.1:4567")
+    services = AwsServices(tmp_path_factory.mktemp("data"), "http://127.0.0.1:4567")
     services.start()
     return services
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,11 +12,17 @@ from typing import Any
 import pytest
 
 from tests.conftest import Endpoint
+from tests.local_personalize.workflows.waiting import until
 from tests.seeds.conftest import SCHEMA, policy
 from tests.seeds.worlds import movies_csv, watch_csv
 
 BUCKET, RAW, OUT = "recommendation-sample-data", "movie-lens/raw_data/input/", "movie-lens/transformed"
-MACHINE, JOB, FUNCTION = "GlueETLPersonalizeTraining", "Recommendation-movies-transform", "LambdaSFNTrigger"
+STACK, MACHINE, JOB, FUNCTION = (
+    "Movies",
+    "GlueETLPersonalizeTraining",
+    "Recommendation-movies-transform",
+    "LambdaSFNTrigger",
+)
 TASK = "arn:aws:states:::aws-sdk:personalize:"
 SOURCE = """
 import json, os
@@ -143,14 +148,29 @@ def provisioned(endpoint: Endpoint) -> None:
 
 
 def personalize_resources(endpoint: Endpoint) -> dict[str, str]:
-    personalize = endpoint.client("personalize")
+    """Make schema, dataset group and dataset as a stack; return the ARNs that it gives out."""
     fields = [field for field in SCHEMA["fields"] if field["name"] != "EVENT_TYPE"]  # type: ignore[index]
-    schema = personalize.create_schema(name="RecommendSchema", schema=json.dumps({**SCHEMA, "fields": fields}))
-    group = personalize.create_dataset_group(name="MoviesRecommendGroup")["datasetGroupArn"]
-    dataset = personalize.create_dataset(
-        name="Recommend", schemaArn=schema["schemaArn"], datasetGroupArn=group, datasetType="Interactions"
-    )
-    return {"DatasetGroupArn": group, "DatasetArn": dataset["datasetArn"]}
+    resources = {
+        "Schema": {"Name": "RecommendSchema", "Schema": json.dumps({**SCHEMA, "fields": fields})},
+        "DatasetGroup": {"Name": "MoviesRecommendGroup"},
+        "Dataset": {
+            "Name": "Recommend",
+            "SchemaArn": {"Ref": "Schema"},
+            "DatasetGroupArn": {"Ref": "DatasetGroup"},
+            "DatasetType": "Interactions",
+        },
+    }
+    template = {
+        "Resources": {
+            name: {"Type": f"AWS::Personalize::{name}", "Properties": properties}
+            for name, properties in resources.items()
+        },
+        "Outputs": {f"{name}Arn": {"Value": {"Ref": name}} for name in ("DatasetGroup", "Dataset")},
+    }
+    cloudformation = endpoint.client("cloudformation")
+    cloudformation.create_stack(StackName=STACK, TemplateBody=json.dumps(template))
+    outputs = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["Outputs"]
+    return {output["OutputKey"]: output["OutputValue"] for output in outputs}
 
 
 def service_role(endpoint: Endpoint) -> str:
@@ -176,18 +196,10 @@ def function(endpoint: Endpoint, variables: dict[str, str]) -> str:
 def executions(endpoint: Endpoint) -> list[dict[str, Any]]:
     """Return the executions of the state machine."""
     states = endpoint.client("stepfunctions")
-    machine = states.list_state_machines()["stateMachines"][0]["stateMachineArn"]
+    machines = states.list_state_machines()["stateMachines"]
+    machine = next(one["stateMachineArn"] for one in machines if one["name"] == MACHINE)
     found: list[dict[str, Any]] = states.list_executions(stateMachineArn=machine)["executions"]
     return found
-
-
-def until(found: Callable[[], Any], seconds: float = 60) -> Any:
-    """Ask until the answer is true, and return it."""
-    limit = time.monotonic() + seconds
-    while not (answer := found()):
-        assert time.monotonic() < limit
-        time.sleep(0.1)
-    return answer
 
 
 def logged(endpoint: Endpoint) -> list[str]:
@@ -199,15 +211,10 @@ def logged(endpoint: Endpoint) -> list[str]:
     return [event["message"] for event in events]
 
 
-@pytest.fixture
-def allowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LOCAL_PERSONALIZE_LAMBDA", "run")
-
-
 def test_ratings_that_arrive_are_transformed_imported_and_trained_on(
-    allowed: None, start_endpoint: Callable[[Path], Endpoint], data_dir: Path
+    working: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    endpoint = start_endpoint(data_dir)
+    endpoint = working
     provisioned(endpoint)
     s3, personalize = endpoint.client("s3"), endpoint.client("personalize")
     s3.put_object(Bucket=BUCKET, Key=f"{RAW}movies.csv", Body=movies_csv().encode())
@@ -238,8 +245,11 @@ def test_ratings_that_arrive_are_transformed_imported_and_trained_on(
     assert detail["error"] == "Personalize.ResourceAlreadyExistsException"
 
     endpoint.kill()
+    monkeypatch.setenv("LOCAL_PERSONALIZE_LAMBDA", "run")
     endpoint.start()
     assert executions(endpoint) == [], "executions are not kept, and what was notified before is not notified again"
+    stacked = endpoint.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
+    assert len(stacked) == 3, "a stack is there again, and made nothing in Personalize a second time"
     s3.put_object(Bucket=BUCKET, Key="elsewhere/ratings.csv", Body=b"")
     assert [job["jobName"] for job in personalize.list_dataset_import_jobs()["datasetImportJobs"]] == [
         "MoviesImportJob"
