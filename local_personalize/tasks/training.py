@@ -31,7 +31,7 @@ from local_personalize.recipe_book import PERSONALIZED_ACTIONS, RECIPES
 from local_personalize.recommenders import recommender_for
 from local_personalize.recommenders.base import Floats, silent
 from local_personalize.recommenders.dataset import Dataset, Interactions, Table
-from local_personalize.recommenders.evaluation import evaluate
+from local_personalize.recommenders.evaluation import Evaluation, evaluate
 from local_personalize.recommenders.objective import ATTRIBUTE
 from local_personalize.tasks import TaskFailed, considered, event_types, tuning
 from local_personalize.tasks.chosen_events import choose
@@ -59,18 +59,10 @@ def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
     report(0.0, group_data.READING)
     began = clock.now()
     held, dataset = read(payload, _part(report, 0, READ))
-    recipe, parameters = payload["recipes"][0], payload["parameters"]
-    tuned: dict[str, str] = {}
-    if payload["tune"] is not None:
-        tuned = tuning.search(recipe, dataset, parameters, payload["tune"], _part(report, READ, TUNED))
-    reported = _part(report, READ if payload["tune"] is None else TUNED, EVALUATED)
-    evaluations = {
-        candidate: evaluate(candidate, dataset, {**parameters, **tuned}, progress=reported)
-        for candidate in payload["recipes"]
-    }
-    recipe = max(evaluations, key=lambda candidate: evaluations[candidate].metrics.get(payload["metric"], 0.0))
-    evaluation = evaluations[recipe]
-    chosen = {**parameters, **tuned, **evaluation.tuned}
+    tuned = _searched(payload, dataset, _part(report, READ, TUNED))
+    parameters = {**payload["parameters"], **tuned}
+    recipe, evaluation = _best(payload, dataset, parameters, _part(report, TUNED if tuned else READ, EVALUATED))
+    chosen = {**parameters, **evaluation.tuned}
     model = recommender_for(recipe).fit(dataset, chosen, progress=_part(report, EVALUATED, 0.95))
     report(0.95, "Saving the model")
     with _published(Path(payload["data"]) / "models" / payload["model"]) as folder:
@@ -80,10 +72,25 @@ def run(payload: dict[str, Any], report: Report) -> dict[str, Any]:
         served = {"recipe": recipe, "watermark": held.watermark, "trained": began, "events": payload["events"]}
         _write(folder / "serving.json", served)
         _write(folder / "evaluation.json", columns_of(evaluation.per_user))
-        _write(folder / "training.json", {**payload, "recipes": [recipe], "parameters": {**parameters, **tuned}})
+        _write(folder / "training.json", {**payload, "recipes": [recipe], "parameters": parameters})
     hours = round((time.process_time() - started) / 3600, 6)
     metrics = {name: round(value, 4) for name, value in evaluation.metrics.items()}  # as the service shows them
     return {"recipe": recipe, "metrics": metrics, "tuned": tuned, "hours": max(hours, 1e-6)}
+
+
+def _searched(payload: dict[str, Any], dataset: Dataset, report: Report) -> dict[str, str]:
+    """Return the best hyperparameters of the first recipe, none where they are not to be searched."""
+    if payload["tune"] is None:
+        return {}
+    return tuning.search(payload["recipes"][0], dataset, payload["parameters"], payload["tune"], report)
+
+
+def _best(
+    payload: dict[str, Any], dataset: Dataset, parameters: Mapping[str, str], report: Report
+) -> tuple[str, Evaluation]:
+    """Return the recipe with the best metric, and how well it does."""
+    judged = {recipe: evaluate(recipe, dataset, parameters, progress=report) for recipe in payload["recipes"]}
+    return max(judged.items(), key=lambda found: found[1].metrics.get(payload["metric"], 0.0))
 
 
 def read(payload: dict[str, Any], report: Report = silent) -> tuple[History, Dataset]:
