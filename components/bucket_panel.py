@@ -7,6 +7,7 @@ import streamlit as st
 
 from components.feedback import errors_shown
 from components.lock import locked
+from components.plain_table import show_table
 from services import buckets
 from services.buckets import Bucket
 from services.connection import Connection
@@ -43,7 +44,8 @@ def show_bucket(connection: Connection, name: str) -> None:
     with transfer:
         _show_transfer(connection, bucket)
     table = pd.DataFrame(bucket.keys, columns=["Key", "Bytes"])
-    objects.dataframe(table, hide_index=True, alt=f"{len(bucket.keys)} objects of the bucket with their sizes")
+    with objects:
+        show_table(table, "objects", alt=f"{len(bucket.keys)} objects of the bucket with their sizes")
 
 
 def _show_policy(connection: Connection, bucket: Bucket) -> None:

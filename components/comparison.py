@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from components.item_table import download
 from services.metrics import BY_LABEL, METRICS, REWARDS, VersionMetrics, metrics_of
 from services.recipes import short_name
 
@@ -63,11 +64,8 @@ def show_metrics_table(frame: pd.DataFrame) -> None:
             "Trained": st.column_config.DatetimeColumn(format="distance", width=110),
         },
     )
-    content = frame.to_csv(index=False).encode()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(
-            "CSV", content, "metrics.csv", "text/csv", icon=":material/download:", key=f"{PAGE}.csv", on_click="ignore"
-        )
+        download(frame, "metrics", key=f"{PAGE}.csv")
         st.caption("The camera in a chart's corner saves it as a picture.")
 
 

@@ -66,6 +66,7 @@ def take_dot(key: str, names: Mapping[str, str], close: str) -> None:
     arns = [point.get("customdata") for point in st.session_state[key]["selection"]["points"]]
     if picked := next((names[arn] for arn in arns if arn in names), None):
         st.session_state[close] = picked
+        st.toast(f"Further down: who gains and who loses by {picked}", icon=":material/arrow_downward:")
 
 
 def show_sample() -> None:

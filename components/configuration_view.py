@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from components.plain_table import show_table
 from services.configurations import differing
 
 
@@ -20,4 +21,4 @@ def show_configurations(configurations: Mapping[str, Mapping[str, str]]) -> None
         return
     table = {label: [settings.get(name, "–") for name in rows] for label, settings in configurations.items()}
     alt = f"{len(rows)} settings of {len(configurations)} versions"
-    st.dataframe(pd.DataFrame({"Setting": rows, **table}), hide_index=True, key="metrics.settings", alt=alt)
+    show_table(pd.DataFrame({"Setting": rows, **table}), "settings", alt=alt)

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ButtonColumnResult, ColumnConfig
 
 from components.api_call import show_call
 from components.item_table import ROW_HEIGHT, download
+from components.plain_table import WHOLE, Columns
 from services.connection import Connection
 from services.costs import Forecast, Running, Trained, Wish, by_volume, forecast
 from services.prices import PriceTable
@@ -104,13 +104,13 @@ def _show_table(
     *,
     key: str,
     alt: str,
-    columns: dict[str, ColumnConfig | ButtonColumnResult | str | None],
+    columns: Columns,
     note: str = "",
 ) -> None:
     """Draw a table with its CSV and the call that told its first row."""
     st.dataframe(
-        frame, hide_index=True, key=key, alt=alt, column_config=columns, row_height=ROW_HEIGHT,
-        height=ROW_HEIGHT * (min(len(frame), 12) + 1) + 3,
+        frame, hide_index=True, key=key, alt=alt, column_config=columns,
+        height="content" if len(frame) <= WHOLE else "auto",
     )  # fmt: skip
     kind = KINDS[first.kind]
     with st.container(horizontal=True, vertical_alignment="center"):

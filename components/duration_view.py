@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from components.plain_table import show_table
 from services.connection import Connection
 from services.durations import Duration, read_durations, totals
 from services.resources import Resource
@@ -21,9 +22,9 @@ def show_durations(connection: Connection, resources: Sequence[Resource]) -> Non
         if not box.open:
             return
         found = read_durations(connection, resources)
-        st.dataframe(
-            frame(found), hide_index=True, alt=f"How long {len(found)} resources took to become active",
-            column_config={"On AWS": st.column_config.TextColumn("On AWS, about", help=_HELP)},
+        show_table(
+            frame(found), "durations", alt=f"How long {len(found)} resources took to become active",
+            columns={"On AWS": st.column_config.TextColumn("On AWS, about", help=_HELP)},
         )  # fmt: skip
         seconds, least, most = totals(found)
         st.caption(f":material/functions: Added up: {words(seconds)}; on AWS about {least} to {most} minutes.")

@@ -53,7 +53,7 @@ def trade_off(
             "color": [palette.muted if version.arn == baseline else palette.accent for version in both],
             "symbol": ["diamond" if version.arn == baseline else "circle" for version in both],
         },
-        "unselected": {"marker": {"opacity": 0.5}},
+        "unselected": {"marker": {"opacity": 1}, "textfont": {"color": palette.text}},
         "hovertext": [labels[version.arn] for version in both],
         "hovertemplate": f"%{{hovertext}}<br>{metric.label} %{{y:.4f}}<br>coverage %{{x:.1%}}<extra></extra>",
         "cliponaxis": False,

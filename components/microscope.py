@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from components.figures import NARROWEST
-from components.item_table import ROW_HEIGHT
+from components.plain_table import Columns, show_table
 from services.catalog import Catalog
 from services.replay import Replay
 
@@ -43,19 +43,12 @@ def _show_list(found: Replay, user: str, hits: int) -> None:
             "1 / log2(# + 1)": [f"{term:.3f}" if term else "" for term in found.terms],
         }
     )
-    widths = {"#": st.column_config.NumberColumn(width=44), "Title": st.column_config.TextColumn(width=300)}
-    st.dataframe(
-        frame, hide_index=True, height=ROW_HEIGHT * 13, row_height=ROW_HEIGHT, column_config=widths,
-        key="metrics.replay", alt=f"The replayed list of user {user} with {hits} hits",
-    )  # fmt: skip
+    widths: Columns = {"#": st.column_config.NumberColumn(width=44), "Title": st.column_config.TextColumn(width=300)}
+    show_table(frame, "replay", columns=widths, alt=f"The replayed list of user {user} with {hits} hits")
 
 
 def _show_held_out(found: Replay, user: str, catalog: Catalog) -> None:
     listed = {entry.item.item_id for entry in found.items}
     titles = [catalog.item(item).label for item in found.held_out]
     where = ["in the list" if item in listed else "missed" for item in found.held_out]
-    st.dataframe(
-        pd.DataFrame({"What came next": titles, "": where}), hide_index=True,
-        height=ROW_HEIGHT * (min(len(titles), 12) + 1) + 3,
-        row_height=ROW_HEIGHT, key="metrics.held_out", alt=f"What user {user} took next",
-    )  # fmt: skip
+    show_table(pd.DataFrame({"What came next": titles, "": where}), "came-next", alt=f"What user {user} took next")

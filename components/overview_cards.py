@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from components.comparison import version_labels
+from components.plain_table import Columns, show_table
 from components.strip import Box, show_strip
 from components.theme import status_color, status_icon
 from services.data_model import DataModel
@@ -107,22 +108,20 @@ def show_precision(versions: Sequence[VersionMetrics]) -> None:
     labels = ("P@5", "P@10", "P@25", "NDCG@25", "Coverage")
     ordered = sorted(versions, key=lambda version: version.values.get(LEADING, -1.0), reverse=True)
     columns = {label: [version.values.get(BY_LABEL[label].name) for version in ordered] for label in labels}
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "Solution version": [version.name for version in ordered],
-                "Recipe": [short_name(version.recipe) for version in ordered],
-                **columns,
-                "Trained": [version.trained for version in ordered],
-            }
-        ),
-        hide_index=True,
-        alt=f"Precision of {len(ordered)} solution versions; {ordered[0].name} leads",
-        column_config={
-            label: st.column_config.NumberColumn(format="%.4f", help=BY_LABEL[label].meaning) for label in labels
+    table = pd.DataFrame(
+        {
+            "Solution version": [version.name for version in ordered],
+            "Recipe": [short_name(version.recipe) for version in ordered],
+            **columns,
+            "Trained": [version.trained for version in ordered],
         }
-        | {"Trained": st.column_config.DatetimeColumn(format="distance")},
     )
+    looks: Columns = {
+        label: st.column_config.NumberColumn(format="%.4f", help=BY_LABEL[label].meaning) for label in labels
+    }
+    looks["Trained"] = st.column_config.DatetimeColumn(format="distance")
+    alt = f"Precision of {len(ordered)} solution versions; {ordered[0].name} leads"
+    show_table(table, "precision", alt=alt, columns=looks)
 
 
 def show_data_model(found: DataModel, catalog: int) -> None:

@@ -83,7 +83,7 @@ def show_resources(
         column_order=[name for name in table.columns if name not in quiet],
         hide_index=True,
         key=key,
-        height=38 * (len(table) + 1) + 3,
+        height="content",
         row_height=38,
         alt=f"{len(table)} resources with type, name, status, progress, recipe and age",
         column_config={

@@ -9,6 +9,7 @@ from plotly.graph_objects import Figure
 from components import session, upload_cache
 from components.feedback import show_error
 from components.figures import CONFIG, figure
+from components.item_table import download
 from components.theme import Palette, palette
 from components.upload_mapping import drafted
 from components.upload_sources import File, files, forget_file, keep, table_of
@@ -78,6 +79,8 @@ def _show_scores(scores: pd.DataFrame) -> None:
         scores.head(PREVIEW_ROWS), hide_index=True, height=280, column_config={"Recency": days},
         alt=f"RFM of the first {min(PREVIEW_ROWS, len(scores))} users",
     )  # fmt: skip
+    with table:
+        download(scores, "rfm", key="rfm.csv")
 
 
 def _offer(scores: pd.DataFrame, users: File | None) -> None:

@@ -11,7 +11,7 @@ from plotly.graph_objects import Figure
 
 from components.figures import CONFIG
 from components.interval_chart import Row, intervals
-from components.item_table import ROW_HEIGHT, download
+from components.item_table import download
 from components.theme import Palette, palette
 from services.metrics import Metric
 from services.segments import Segment
@@ -74,8 +74,7 @@ def show_losers(table: pd.DataFrame, version: str, baseline: str) -> None:
     st.dataframe(
         shown,
         hide_index=True,
-        height=ROW_HEIGHT * (min(len(shown), ROWS) + 1) + 3,
-        row_height=ROW_HEIGHT,
+        height="content" if len(shown) <= ROWS else "auto",
         key="metrics.losers",
         alt=f"{len(worse)} test users for whom {version} is worse than {baseline}, worst first",
         column_config={

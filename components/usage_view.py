@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from components.plain_table import Columns, show_table
 from services.usage import totals
 
 
@@ -22,10 +23,9 @@ def show_usage(usage: pd.DataFrame | None, arns: set[str]) -> None:
         minutes, x="minute", y="requests", color="Campaign", x_label="", y_label="Requests a minute", height=220,
         alt=f"{int(asked['requests'].sum())} requests to {asked['arn'].nunique()} campaigns, by the minute",
     )  # fmt: skip
-    columns = {name: st.column_config.NumberColumn(format="%.1f") for name in ("Mean ms", "Slowest ms")}
-    st.dataframe(
-        totals(asked), hide_index=True, column_config=columns,
-        column_order=["Campaign", "Requests", "Errors", "Mean ms", "Slowest ms"],
+    columns: Columns = {name: st.column_config.NumberColumn(format="%.1f") for name in ("Mean ms", "Slowest ms")}
+    show_table(
+        totals(asked), "usage", columns=columns, order=["Campaign", "Requests", "Errors", "Mean ms", "Slowest ms"],
         alt="How often each campaign was asked, how often it refused, and how long it took",
     )  # fmt: skip
     st.caption("Counted by the endpoint on this computer since it began; the time is that of the answer, not its way.")

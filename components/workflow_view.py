@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from components.duration_view import words
+from components.plain_table import Columns, show_table
 from components.strip import Box, show_strip
 from components.text import plain
 from services.overview import State
@@ -53,28 +54,25 @@ def show_executions(executions: Sequence[Execution]) -> None:
             "Seconds": [(found.ended - found.started).total_seconds() if found.ended else None for found in executions],
         }
     )
-    columns = {
+    columns: Columns = {
         "Began": st.column_config.DatetimeColumn(format="D MMM, HH:mm:ss"),
         "Seconds": st.column_config.NumberColumn(format="%.0f"),
     }
     running = sum(found.status == RUNNING for found in executions)
-    st.dataframe(
-        table,
-        hide_index=True,
-        column_config=columns,
-        placeholder="–",
-        alt=f"{len(executions)} runs of the workflow, {running} running",
-    )
+    alt = f"{len(executions)} runs of the workflow, {running} running"
+    show_table(table, "runs", alt=alt, columns=columns)
 
 
 def show_stack(settings: Settings, parts: Sequence[Part]) -> None:
     """Draw what the workflow was made with and what it consists of."""
     resources, parameters = st.tabs([f"Resources {len(parts)}", "Parameters"])
     rows = pd.DataFrame([(part.kind, part.name, part.identity) for part in parts], columns=["Type", "Name", "ARN"])
-    resources.dataframe(rows, hide_index=True, alt=f"{len(parts)} resources of the workflow with their ARNs")
+    with resources:
+        show_table(rows, "workflow", alt=f"{len(parts)} resources of the workflow with their ARNs")
     known = settings.parameters()
     table = pd.DataFrame({"Parameter": list(known), "Value": list(known.values())})
-    parameters.dataframe(table, hide_index=True, alt="The parameters that the workflow was made with")
+    with parameters:
+        show_table(table, "parameters", alt="The parameters that the workflow was made with")
 
 
 def show_given(files: dict[str, bytes], skipped: Sequence[str]) -> None:

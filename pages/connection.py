@@ -9,6 +9,7 @@ from components import session
 from components.bucket_panel import show_bucket
 from components.feedback import errors_shown
 from components.lock import locked
+from components.plain_table import show_table
 from services import trials, workspace
 
 LOCAL, AWS = "This computer", "AWS"
@@ -80,8 +81,8 @@ with st.container(border=True):
                 "Milliseconds": [trial.milliseconds for trial in found],
             }
         )
-        st.dataframe(
-            table, hide_index=True, column_config={"Milliseconds": st.column_config.NumberColumn(format="%.1f")},
+        show_table(
+            table, "permissions", columns={"Milliseconds": st.column_config.NumberColumn(format="%.1f")},
             alt="The calls that were tried, and how each was answered",
         )  # fmt: skip
 
@@ -105,8 +106,8 @@ with st.container(border=True):
     used = workspace.usage(folder)
     st.markdown(f"`{workspace.shown(folder)}` · **{sum(part.size for part in used) / 1e6:.1f} MB**")
     sizes = pd.DataFrame({"What": [part.what for part in used], "MB": [part.size / 1e6 for part in used]})
-    st.dataframe(
-        sizes, hide_index=True, column_config={"MB": st.column_config.NumberColumn(format="%.1f")},
+    show_table(
+        sizes, "disk", columns={"MB": st.column_config.NumberColumn(format="%.1f")},
         alt="What takes how much of the data directory",
     )  # fmt: skip
     with st.expander("Begin anew", icon=":material/delete:"):

@@ -12,6 +12,7 @@ from components.campaign_form import update_campaign
 from components.delete_run import delete_marked
 from components.duration_view import show_durations
 from components.feedback import empty_state
+from components.item_table import download
 from components.lock import locked
 from components.new_resource import KINDS
 from components.perform import perform, show_outcome
@@ -101,7 +102,9 @@ def live_table(wanted: str | None, were_moving: bool, known: list[list[Resource]
             frame, palette(), key="resources.table", on_click=clicked_row, args=(connection, shown), click_key=CLICK
         )
         state = ":material/sync: Live · updated" if moving else ":material/check: Up to date ·"
-        st.caption(f"{state} {datetime.now():%H:%M:%S}")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            download(frame.drop(columns=""), "resources", key="resources.csv")
+            st.caption(f"{state} {datetime.now():%H:%M:%S}")
 
 
 if DELETING in st.session_state:

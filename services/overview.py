@@ -140,7 +140,7 @@ def baseline(versions: Iterable[VersionMetrics]) -> VersionMetrics | None:
     return popular[-1] if popular else None
 
 
-def recent(resources: Iterable[Resource], count: int = 8) -> list[Resource]:
+def recent(resources: Iterable[Resource], count: int = 10) -> list[Resource]:
     """Return what changed last, the newest first."""
     dated = [found for found in resources if found.updated is not None]
     return sorted(dated, key=lambda found: str(found.updated), reverse=True)[:count]
