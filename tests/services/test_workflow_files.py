@@ -63,6 +63,8 @@ def test_the_course_counts_visits_and_says_where_it_failed() -> None:
     assert running.failure == ""
     assert running.states["Transform"] == StateRun("succeeded", 1, 1.0)
     assert running.states["Look at transform"] == StateRun("running", 2, 1.0)
+    left = course_of(history(*events, ("exited", "Look at transform")))
+    assert left.states["Look at transform"] == StateRun("succeeded", 2, 2.0), "seconds of both visits"
 
     failed = course_of(history(*events, ("failed", "No such bucket")))
     assert failed.failure == "No such bucket"
