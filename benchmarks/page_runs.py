@@ -42,12 +42,22 @@ def main() -> None:
 
 
 def stems() -> list[str]:
-    """Return the names of the pages' files, as app.py lists them."""
+    """Return the names of the pages' files."""
+    return [stem for stem, *_ in pages()]
+
+
+def url_paths() -> list[str]:
+    """Return the pages' addresses on the server; the first page's has no path."""
+    return ["", *(path for *_, path in pages()[1:])]
+
+
+def pages() -> list[tuple[str, str, str, str]]:
+    """Return the pages as app.py lists them: stem, title, icon and address."""
     tree = ast.parse((ROOT / "app.py").read_text())
-    pages = next(
+    listed = next(
         node.value for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "PAGES"
     )
-    return [page[0] for section in ast.literal_eval(pages).values() for page in section]
+    return [page for section in ast.literal_eval(listed).values() for page in section]
 
 
 def measure(app: AppTest) -> np.ndarray:

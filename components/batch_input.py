@@ -98,7 +98,7 @@ def _take_at_random(known: Sequence[str]) -> None:
 def _pick_items(label: str, catalog: Catalog, interactions: Interactions) -> list[str]:
     offered = interactions.popular(ITEMS_OFFERED) or list(catalog.items)[:ITEMS_OFFERED]
     return st.multiselect(
-        label, offered, default=offered[:5], format_func=lambda item: catalog.item(item).label, key="items",
+        label, offered, default=offered[:5], format_func=catalog.label, key="items",
         bind="query-params", select_all=False, help="The most popular come first; type to search.",
     )  # fmt: skip
 

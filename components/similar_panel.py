@@ -47,7 +47,7 @@ def show_similar(
     with choice:
         item_id = _choose_item(catalog, interactions, history)
     with campaign:
-        chosen = choose_deployment("Campaign", deployments, key="similar")
+        chosen = choose_deployment(f"Campaign for similar {catalog.noun.many}", deployments, key="similar")
     if chosen is None or item_id is None:
         return
     stop_unless_ready(connection, group, chosen)
@@ -70,7 +70,7 @@ def _choose_item(catalog: Catalog, interactions: Interactions, history: Sequence
         catalog.noun.one.capitalize(),
         offered,
         index=offered.index(newest) if newest in offered else 0,
-        format_func=lambda item: catalog.item(item).label,
+        format_func=catalog.label,
         key="like",
         bind="query-params",
     )

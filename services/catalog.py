@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -60,6 +61,21 @@ class Catalog:
     def item(self, item_id: str) -> Item:
         """Return the item of that id, named by its id where the catalogue does not know it."""
         return self.items.get(item_id) or Item(item_id, item_id)
+
+    def label(self, item_id: str) -> str:
+        """Return what a choice among items calls it: title and year, and the id where others are called the same.
+
+        It is the same string each time, since Streamlit keeps the choices of every visitor.
+        """
+        return self._labels.get(item_id, item_id)
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        named = Counter(item.label for item in self.items.values())
+        return {
+            item_id: item.label if named[item.label] == 1 else f"{item.label} · {item_id}"
+            for item_id, item in self.items.items()
+        }
 
     def genres(self) -> list[str]:
         """Return every genre, sorted."""

@@ -31,6 +31,13 @@ def test_an_unknown_item_is_called_by_its_id() -> None:
     assert Catalog().item("42") == Item("42", "42")
 
 
+def test_items_that_are_called_the_same_can_be_told_apart_in_a_choice() -> None:
+    films = parse_catalog(b"movieId,title\n838,Emma (1996)\n26958,Emma (1996)\n2,Jumanji (1995)\n")
+    assert [films.label(item_id) for item_id in ("838", "26958", "2", "77")] == [
+        "Emma (1996) · 838", "Emma (1996) · 26958", "Jumanji (1995)", "77",
+    ]  # fmt: skip
+
+
 def test_any_table_with_an_id_and_a_title_will_do() -> None:
     catalog = parse_catalog("\ufeffid,name,cuisine,year\n7,Zum Löwen,Swabian| Vegan ,1905.0\n".encode())
     assert catalog.item("7") == Item("7", "Zum Löwen", 1905, ("Swabian", "Vegan"))
