@@ -96,7 +96,7 @@ def _ask_why(
         f"Why this {catalog.noun.one}?",
         offered,
         index=None,
-        format_func=lambda item: catalog.item(item).label,
+        format_func=catalog.label,
         placeholder="Click a row of the list, or choose here",
         key=WHY,
         bind="query-params",
