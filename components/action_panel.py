@@ -31,7 +31,7 @@ def show_actions(
             action="Create one on Resources",
         )
         return
-    chosen = choose_deployment("Campaign", deployments, key="actions")
+    chosen = choose_deployment("Campaign for actions", deployments, key="actions")
     if chosen is None:
         return
     stop_unless_ready(connection, group, chosen)

@@ -24,14 +24,19 @@ SIZES = ((34, 11, 3), (28, 14, 4), (22, 18, 5), (17, 23, 7))
 """Font size, letters in a line, lines: the first that the title fits into is taken."""
 
 
-def show_covers(ranked: Sequence[RankedItem], notes: Sequence[str]) -> None:
-    """Draw a list as cards; notes are a few words under each, in the same order."""
+def show_covers(items: Sequence[Item], captions: Sequence[str], *, width: int = SHOWN) -> None:
+    """Draw items as cards; captions are a few words of markdown under each, in the same order."""
     st.image(
-        [entry.item.picture or cover(entry.item) for entry in ranked],
-        caption=[_caption(entry, note) for entry, note in zip(ranked, notes, strict=True)],
-        width=SHOWN,
-        alt=[entry.item.label for entry in ranked],
+        [item.picture or cover(item) for item in items],
+        caption=list(captions),
+        width=width,
+        alt=[item.label for item in items],
     )
+
+
+def ranked_caption(entry: RankedItem, note: str) -> str:
+    """Return what stands under the cover of one place of a list."""
+    return f"**{entry.rank}** {plain(note)}" if note else f"**{entry.rank}**"
 
 
 def cover(item: Item) -> str:
@@ -84,7 +89,3 @@ def _ornament(title: str) -> str:
     )
     slopes = "".join(f'<path d="M-10 {y + step}L{x} {step}L260 {y + step + 40}"/>' for step in range(-20, 110, 16))
     return (rings, rays, waves, bars, grid, slopes)[seed % 6]
-
-
-def _caption(entry: RankedItem, note: str) -> str:
-    return f"**{entry.rank}** {plain(note)}" if note else f"**{entry.rank}**"

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components import session
+from components.links import keep_in_link
 from components.theme import status_icon
 from services import statuses
 from services.connection import Connection
 from services.deployments import Deployment
+from services.handbook import word
 
 MAX_USER_ID = 256
 """The longest user id that the service takes."""
@@ -21,29 +23,44 @@ def choose_deployment(
 ) -> Deployment | None:
     """Draw the choice, bound to the URL by the deployment's name; optional starts with none."""
     labelled = {deployment.label: deployment for deployment in deployments}
-    wanted = st.query_params.get(key)
-    if wanted and wanted not in labelled:
-        _take_from_url(wanted, deployments, key, optional=optional)
+    _settle(deployments, key, optional=optional)
     chosen = st.selectbox(
         label,
         list(labelled),
-        index=None if optional else 0,
+        index=None,
+        required=not optional,
         placeholder="None" if optional else None,
+        help=None if optional else word("campaign"),
         key=key,
         bind="query-params",
     )
     return labelled.get(chosen) if chosen else None
 
 
-def _take_from_url(wanted: str, deployments: Sequence[Deployment], key: str, *, optional: bool) -> None:
-    """Take a deployment that the URL names by its plain name, or say that there is none."""
-    named = {deployment.name: deployment.label for deployment in deployments}
-    if wanted in named:
-        st.session_state[key] = named[wanted]
+def _settle(deployments: Sequence[Deployment], key: str, *, optional: bool) -> None:
+    """Choose the first one where nothing is chosen, or what was chosen is gone; the URL may name one in short."""
+    labels = [deployment.label for deployment in deployments]
+    linked = st.query_params.get(key) if key not in st.session_state else None
+    if st.session_state.get(key, linked) in labels:
         return
-    instead = "none is compared" if optional else f"{deployments[0].name} is shown instead"
-    told = f"This dataset group has no fitting campaign “{wanted[:80]}”; {instead}."
-    st.warning(told, icon=":material/link_off:")
+    if linked and (label := _named(linked, deployments)):
+        st.session_state[key] = label
+        return
+    if linked:
+        instead = "none is compared" if optional else f"{deployments[0].name} is shown instead"
+        told = f"This dataset group has no fitting campaign “{linked[:80]}”; {instead}."
+        st.warning(told, icon=":material/link_off:")
+    if optional:
+        st.session_state.pop(key, None)
+    else:
+        keep_in_link(key, labels[0])
+
+
+def _named(wanted: str, deployments: Sequence[Deployment]) -> str | None:
+    """Return the label of the deployment that has this name, or this display name, in letters of any size."""
+    names = {deployment.label.partition(" · ")[0].casefold(): deployment.label for deployment in deployments}
+    names |= {deployment.name.casefold(): deployment.label for deployment in deployments}
+    return names.get(wanted.casefold())
 
 
 def stop_unless_ready(connection: Connection, group: str, deployment: Deployment) -> None:

@@ -28,21 +28,23 @@ NEXT = "builder.next"
 def show_new_filter(connection: Connection, group: str, catalog: Catalog, event_types: Sequence[str]) -> None:
     """Draw the two ways to a new filter: by rules, or by writing the expression."""
     fields = session.filter_fields(connection, group)
-    rules, written = st.tabs(["By rules", "Written"])
-    with rules:
-        if fields:
-            _build(connection, group, fields, catalog, event_types)
-        else:
-            st.info("The datasets have no columns that a filter could ask about.", icon=":material/view_column:")
-    with written:
-        create_filter_form(connection, group)
+    rules, written = st.tabs(["By rules", "Written"], key="how", on_change="rerun", bind="query-params")
+    if rules.open:
+        with rules:
+            if fields:
+                _build(connection, group, fields, catalog, event_types)
+            else:
+                st.info("The datasets have no columns that a filter could ask about.", icon=":material/view_column:")
+    if written.open:
+        with written:
+            create_filter_form(connection, group)
 
 
 def _build(
     connection: Connection, group: str, fields: Sequence[FilterField], catalog: Catalog, event_types: Sequence[str]
 ) -> None:
     count = st.segmented_control(
-        "Rules", range(1, MOST_RULES + 1), default=1, required=True, key="builder.count",
+        "Rules", range(1, MOST_RULES + 1), default=1, required=True, key="rules", bind="query-params",
         help="An item is listed when every rule lets it through.",
     )  # fmt: skip
     rules = [_ask_rule(number, fields, catalog, event_types) for number in range(count)]
@@ -71,17 +73,23 @@ def _create(connection: Connection, call: ServiceCall, name: str) -> None:
 def _ask_rule(number: int, fields: Sequence[FilterField], catalog: Catalog, event_types: Sequence[str]) -> Rule:
     """Draw one row: what to do, which column, how it is compared, and with what."""
     verb, column, how, what = st.columns([3, 4, 3, 5], vertical_alignment="bottom")
-    key = f"builder.{number}"
-    include = verb.selectbox("Do", [LEAVE_OUT, "Only"], key=f"{key}.do") != LEAVE_OUT
+    key = f"rule{number + 1}"
+    include = verb.selectbox("Do", [LEAVE_OUT, "Only"], key=f"{key}_do", bind="query-params") != LEAVE_OUT
     named = {field.name: field for field in fields}
-    field = named[column.selectbox("Column", list(named), key=f"{key}.column")]
-    words = field.operators
-    operator = how.selectbox("How", list(words), format_func=words.__getitem__, key=f"{key}.is_{field.numeric}")
+    field = named[column.selectbox("Column", list(named), key=f"{key}_column", bind="query-params")]
+    words, kind = field.operators, "number" if field.numeric else "text"
+    operator = how.selectbox(
+        "How", list(words), format_func=words.__getitem__, key=f"{key}_is_{kind}", bind="query-params"
+    )
     if field.numeric:
-        typed = what.text_input("Number", key=f"{key}.number", placeholder="2000, or $YEAR to ask each time")
+        typed = what.text_input(
+            "Number", key=f"{key}_number", bind="query-params", placeholder="2000, or $YEAR to ask each time"
+        )
         return Rule(include, field, operator, (typed.strip(),) if typed.strip() else ())
     offered = _offered(field, catalog, event_types)
-    picked = what.multiselect("Values", offered, key=f"{key}.values_{field.name}", accept_new_options=True)
+    picked = what.multiselect(
+        "Values", offered, key=f"{key}_values_{field.name}", bind="query-params", accept_new_options=True
+    )
     return Rule(include, field, operator, tuple(picked))
 
 

@@ -20,6 +20,9 @@ from services.filter_rules import read_aloud
 from services.filters import SavedFilter, read_filters
 from services.recommendations import Filter, Promotion, Recommendations, for_user, moves
 
+HALF = 330
+"""Pixels below which the list with the filter goes under the one without."""
+
 
 def show_filters(
     connection: Connection,
@@ -89,11 +92,11 @@ def _show_both(
     """Draw the list without the filter beside the list with it, which says how items moved."""
     changes = {move.item.item_id: move_text(move) for move in moves(bare.items, kept.items)}
     show = partial(show_answer, connection, catalog=catalog, seen=seen, compact=True, cards=cards)
-    left, right = st.columns(2, gap="medium")
-    with left:
+    halves = st.grid(2, min_column_width=HALF, gap="medium")
+    with halves.cell():
         st.subheader("Without the filter", anchor=False)
         show(bare, key="recommend.unfiltered")
-    with right:
+    with halves.cell():
         st.subheader(title, anchor=False)
         show(kept, key="recommend.filtered", changes=changes)
 

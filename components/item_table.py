@@ -78,7 +78,7 @@ def show_items(
         height=ROW_HEIGHT * (min(len(frame), rows or len(frame)) + 1) + 3,
         row_height=ROW_HEIGHT,
         column_order=[name for name in frame.columns if name not in hidden],
-        column_config=_columns(frame, catalog, title_width=230 if compact else 190),
+        column_config=_columns(frame, catalog, title_width=(230 if compact else 190) - (60 if "Value" in frame else 0)),
         key=key,
         alt=alt,
         on_select="ignore" if chosen is None else partial(_choose, key, list(frame["Id"]), chosen),

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from components.api_call import show_call
-from components.covers import show_covers
+from components.covers import ranked_caption, show_covers
 from components.item_table import download, in_words, ranked_frame, show_items
 from components.shift_charts import move_text
 from components.text import plain
@@ -60,7 +60,8 @@ def show_answer(
     if not shown:
         st.info("There is no difference.", icon=":material/drag_handle:")
     elif cards:
-        show_covers(shown, [_note(entry, changes or {}, reasons or {}) for entry in shown])
+        notes = [ranked_caption(entry, _note(entry, changes or {}, reasons or {})) for entry in shown]
+        show_covers([entry.item for entry in shown], notes)
     else:
         alt = f"{len(frame)} recommendations, led by {titles}"
         show_items(frame, catalog, key=key, alt=alt, rows=ROWS, compact=compact, chosen=chosen)

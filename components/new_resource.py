@@ -13,7 +13,7 @@ from components.lock import locked
 from components.perform import perform
 from services import creation
 from services.connection import Connection
-from services.filters import TEMPLATES
+from services.filters import templates
 from services.recipes import Recipe, short_name
 from services.resources import Resource, names_in_use
 from services.service_call import ServiceCall
@@ -166,9 +166,10 @@ def create_filter(connection: Connection, group: str) -> None:
 
 def create_filter_form(connection: Connection, group: str) -> None:
     """Draw the fields of a filter, starting from an example."""
-    example = st.selectbox("Start from", list(TEMPLATES), key="new.template")
+    examples = templates(session.catalog(connection, group))
+    example = st.selectbox("Start from", list(examples), key="new.template")
     body, key = f"new.expression_{example}", f"new.filter_{example}"
-    st.text_area("Expression", TEMPLATES[example], key=body, max_chars=2500, height=90)
+    st.text_area("Expression", examples[example], key=body, max_chars=2500, height=90)
     _ask_name(free_name(connection, short_slug(example), "filter"), key)
     _submit(
         connection,

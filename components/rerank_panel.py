@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.deployment_choice import choose_deployment, stop_unless_ready
 from components.feedback import empty_state
-from components.figures import CONFIG
+from components.figures import CONFIG, NARROWEST
 from components.lists import show_answer
 from components.shift_charts import bump, move_text
 from components.theme import palette
@@ -45,7 +45,7 @@ def show_rerank(
     with choice:
         among = _choose_genre(catalog)
     with campaign:
-        chosen = choose_deployment("Campaign", deployments, key="ranking")
+        chosen = choose_deployment("Campaign that ranks", deployments, key="ranking")
     if chosen is None:
         return
     stop_unless_ready(connection, group, chosen)
@@ -56,10 +56,10 @@ def show_rerank(
     answer = rerank(connection, chosen, user_id, listed, catalog)
     before = [RankedItem(rank, catalog.item(item)) for rank, item in enumerate(listed, start=1)]
     changes = moves(before, answer.items)
-    chart, table = st.columns([7, 6], gap="medium")
-    with chart:
+    halves = st.grid(2, min_column_width=NARROWEST, gap="medium")
+    with halves.cell():
         _show_moves(changes, user_id)
-    with table:
+    with halves.cell():
         texts = {move.item.item_id: move_text(move) for move in changes}
         show_answer(connection, answer, catalog, key="recommend.ranking", changes=texts, compact=True, cards=cards)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from components.links import keep_in_link
 from services.people import People
 
 OFFERED = 1000
@@ -21,10 +22,15 @@ def choose_user(everybody: Sequence[str], people: People) -> str | None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         place = st.container(width="stretch")
         users = _narrowed(everybody, people)
+        offered = list(users[:OFFERED]) or ["1"]
+        if KEY not in st.session_state and KEY not in st.query_params:
+            keep_in_link(KEY, offered[0])
         with place:
             typed: str | None = st.selectbox(
                 "User",
-                list(users[:OFFERED]) or ["1"],
+                offered,
+                index=None,
+                required=True,
                 accept_new_options=True,
                 key=KEY,
                 bind="query-params",

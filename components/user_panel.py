@@ -10,7 +10,7 @@ import streamlit as st
 
 from components.covers import show_covers
 from components.figures import CONFIG
-from components.item_table import items_frame, show_items
+from components.item_table import download, in_words, items_frame, show_items
 from components.shift_charts import genre_profile
 from components.text import plain
 from components.theme import palette
@@ -18,11 +18,13 @@ from components.value_chart import shares, value_bars
 from services.catalog import Catalog, Item
 from services.events import SentEvent
 from services.interactions import Interactions, Watched, value_counts
-from services.recommendations import RankedItem, genre_shares
+from services.recommendations import genre_shares
 
 NEWEST = 20
 TOP = 25
 BEST = "Best rated"
+SMALL = 138
+"""Pixels of a cover: two beside each other in a third of the page."""
 STRIP = 420
 """Pixels of the history as covers; the rest scrolls."""
 DISTINCT = 12
@@ -80,12 +82,17 @@ def _show_events(shown: Sequence[Watched], catalog: Catalog, alt: str, *, cards:
     items = [catalog.item(event.item_id) for event in shown]
     if cards:
         with st.container(height=STRIP):
-            ranked = [RankedItem(place, item) for place, item in enumerate(items, start=1)]
-            show_covers(ranked, ["" if event.value is None else f"{event.value:g}" for event in shown])
+            show_covers(items, [_when(event) for event in shown], width=SMALL)
         return
     when = [datetime.fromtimestamp(event.timestamp, UTC) for event in shown]
     frame = items_frame(items, {"Value": [event.value for event in shown], "When": when})
     show_items(frame, catalog, key="recommend.history", alt=alt, rows=10, compact=True)
+    download(in_words(frame, catalog), "history", key="recommend.history.csv")
+
+
+def _when(event: Watched) -> str:
+    day = f"{datetime.fromtimestamp(event.timestamp, UTC):%-d %b %Y}"
+    return day if event.value is None else f"{event.value:g} · {day}"
 
 
 def _value(event: Watched) -> float:
@@ -103,4 +110,7 @@ def show_profile(lists: Mapping[str, Sequence[Item]], key: str) -> None:
 
 def _span(history: Sequence[Watched]) -> str:
     first, last = (datetime.fromtimestamp(event.timestamp, UTC) for event in (history[-1], history[0]))
-    return f"{len(history):,} events from {first:%-d %b %Y} to {last:%-d %b %Y}"
+    count = f"{len(history):,} event{'' if len(history) == 1 else 's'}"
+    if first.date() == last.date():
+        return f"{count} on {last:%-d %b %Y}"
+    return f"{count} from {first:%-d %b %Y} to {last:%-d %b %Y}"

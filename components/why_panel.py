@@ -10,7 +10,7 @@ import streamlit as st
 from plotly.graph_objects import Figure
 
 from components.figures import CONFIG, cut, figure
-from components.item_table import ROW_HEIGHT, items_frame, ranked_frame, show_items
+from components.item_table import ROW_HEIGHT, download, in_words, items_frame, ranked_frame, show_items
 from components.shift_charts import move_text
 from components.text import in_figure, plain
 from components.theme import Palette, palette
@@ -24,6 +24,11 @@ from services.recommendations import RankedItem, moves
 
 STRONGEST = 8
 LABEL = 23
+HALF = 330
+"""Pixels below which the list goes under the history."""
+WITHOUT = "without"
+"""URL parameter of the events that are unticked: their numbers from the oldest, so that newer ones change nothing."""
+_BEGUN, _WHOSE = "recommend.without_begun", "recommend.without_whose"
 HISTORY = 100
 """Rows of the history that can be unticked; the rest counts in any case."""
 
@@ -89,29 +94,32 @@ def show_what_if(
     catalog: Catalog,
 ) -> None:
     """Draw the history with a tick at each event, and the list without what is not ticked; history is newest first."""
-    left, right = st.columns([5, 7], gap="medium")
-    with left:
+    halves = st.grid(2, min_column_width=HALF, gap="medium")
+    with halves.cell():
         st.caption("Untick what should not count. Nothing is sent or stored: the model is asked as if.")
-        ticked = _ask_ticks(history, catalog, f"recommend.ticks_{user_id}_{len(history)}")
+        ticked = _ask_ticks(history, catalog, user_id)
     kept = [event.item_id for event, tick in zip(history, ticked, strict=True) if tick]
     out = [catalog.item(event.item_id).label for event, tick in zip(history, ticked, strict=True) if not tick]
     everything = what_if(connection, deployment, [event.item_id for event in history][::-1], count, catalog)
     now = what_if(connection, deployment, kept[::-1], count, catalog)
-    with right:
+    with halves.cell():
         if everything is None or now is None:
             st.info("This recipe cannot be asked about another history.", icon=":material/info:")
         else:
             _show_without(out, everything, now, len(history), catalog)
 
 
-def _ask_ticks(history: Sequence[Watched], catalog: Catalog, key: str) -> list[bool]:
-    """Draw the newest events with a tick each, and return whether each event of the history counts."""
-    offered = history[:HISTORY]
+def _ask_ticks(history: Sequence[Watched], catalog: Catalog, user_id: str) -> list[bool]:
+    """Draw the newest events with a tick each, kept in the URL, and return whether each event counts."""
+    offered, key = history[:HISTORY], f"recommend.ticks_{user_id}_{len(history)}"
+    if key not in st.session_state:
+        st.session_state[_BEGUN] = _linked(user_id)
+    numbers = [len(history) - place for place in range(len(offered))]
     frame = items_frame(
         [catalog.item(event.item_id) for event in offered],
         {"When": [datetime.fromtimestamp(event.timestamp, UTC) for event in offered]},
     )
-    frame.insert(0, "Counts", True)
+    frame.insert(0, "Counts", [number not in st.session_state[_BEGUN] for number in numbers])
     columns = {
         "Counts": st.column_config.CheckboxColumn(width=76),
         "Title": st.column_config.TextColumn(width=200),
@@ -121,7 +129,24 @@ def _ask_ticks(history: Sequence[Watched], catalog: Catalog, key: str) -> list[b
         frame, hide_index=True, disabled=[name for name in frame.columns if name != "Counts"],
         column_order=list(columns), column_config=columns, height=ROW_HEIGHT * (min(len(frame), 16) + 1), key=key,
     )  # fmt: skip
-    return [bool(tick) for tick in edited["Counts"]] + [True] * (len(history) - len(offered))
+    ticked = [bool(tick) for tick in edited["Counts"]]
+    _link([number for number, tick in zip(numbers, ticked, strict=True) if not tick], user_id)
+    return ticked + [True] * (len(history) - len(offered))
+
+
+def _linked(user_id: str) -> set[int]:
+    """Return what the link leaves out, as numbers of events from the oldest; nothing where it is about another user."""
+    if st.session_state.get(_WHOSE, user_id) != user_id:
+        return set()
+    return {int(number) for number in st.query_params.get(WITHOUT, "").split(",") if number.isdecimal()}
+
+
+def _link(out: Sequence[int], user_id: str) -> None:
+    st.session_state[_WHOSE] = user_id
+    if out:
+        st.query_params[WITHOUT] = ",".join(map(str, out))
+    else:
+        st.query_params.pop(WITHOUT, None)
 
 
 def _show_without(
@@ -136,7 +161,9 @@ def _show_without(
         else f"**With the whole history** ({events} events)."
     )
     texts = {move.item.item_id: move_text(move) for move in changes} if out else {}
+    frame = ranked_frame(now, moves=texts)
     show_items(
-        ranked_frame(now, moves=texts), catalog, key="recommend.what_if", rows=16, compact=True,
+        frame, catalog, key="recommend.what_if", rows=16, compact=True,
         alt=f"The list without {len(out)} of {events} events of the history",
     )  # fmt: skip
+    download(in_words(frame, catalog), "what-if", key="recommend.what_if.csv")

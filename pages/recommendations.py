@@ -22,8 +22,8 @@ from services.deployments import of_purpose
 from services.insights import Asked
 from services.past import heard_events
 
-TABS = ["For a user", "Similar items", "Re-rank a list", "With a filter", "Next best action"]
 CARDS = "Cards"
+VIEW, SIMILAR = "view", "Similar "
 
 connection, group = session.connection(), session.dataset_group()
 show_outcome()
@@ -53,13 +53,13 @@ interactions = session.interactions(connection, group)
 users, people = interactions.user_ids, session.people(connection, group)
 for_users = of_purpose(deployments, "user")
 
-who, first, second = st.columns([3.2, 2.4, 2.4], vertical_alignment="bottom")
-with who:
+choice = st.grid(4, min_column_width=190, vertical_alignment="bottom")
+with choice.cell(column_span=2):
     typed = choose_user(users, people)
-with first:
+with choice.cell():
     chosen = choose_deployment("Campaign", for_users, key="campaign") if for_users else None
 others = [deployment for deployment in for_users if deployment != chosen]
-with second:
+with choice.cell():
     other = choose_deployment("Compare with", others, key="second", optional=True) if others else None
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     count = st.segmented_control(
@@ -80,7 +80,15 @@ if not catalog.items:
         "of a CSV with an id and a title column to see titles."
     )
 
-alone, alike, ranked, filtered, acting = st.tabs(TABS, key="view", on_change="rerun", bind="query-params")
+similar = f"{SIMILAR}{catalog.noun.many}"
+if str(st.session_state.get(VIEW, st.query_params.get(VIEW, ""))).startswith(SIMILAR):
+    st.query_params[VIEW] = st.session_state[VIEW] = similar  # the link may come from another catalogue
+alone, alike, ranked, filtered, acting = st.tabs(
+    ["For a user", similar, "Re-rank a list", "With a filter", "Next best action"],
+    key=VIEW,
+    on_change="rerun",
+    bind="query-params",
+)
 if alone.open:
     with alone:
         if chosen is None:

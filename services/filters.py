@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from services.catalog import Catalog
 from services.connection import Connection
 from services.filter_rules import quoted
 from services.recommendations import Filter
@@ -14,12 +15,16 @@ from services.resources import Resource, describe
 _PARAMETER = re.compile(r"\$(\w+)")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
-TEMPLATES = {
-    "Leave out what the user watched": 'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("watch")',
-    "Only chosen genres": "INCLUDE ItemID WHERE Items.GENRES IN ($GENRE)",
-    "Without chosen genres": "EXCLUDE ItemID WHERE Items.GENRES IN ($GENRE)",
-    "Only newer than a year": "INCLUDE ItemID WHERE Items.YEAR >= $YEAR",
-}
+
+def templates(catalog: Catalog) -> dict[str, str]:
+    """Return expressions to start from by what they do, in the words and columns of a catalogue."""
+    column, placeholder = f"Items.{catalog.kind_column}", f"${re.sub(r'[^A-Z0-9_]', '_', catalog.kind.one.upper())}"
+    return {
+        f"Leave out what the user {catalog.noun.done}": 'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("*")',
+        f"Only chosen {catalog.kind.many}": f"INCLUDE ItemID WHERE {column} IN ({placeholder})",
+        f"Without chosen {catalog.kind.many}": f"EXCLUDE ItemID WHERE {column} IN ({placeholder})",
+        "Only newer than a year": "INCLUDE ItemID WHERE Items.YEAR >= $YEAR",
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -37,3 +38,11 @@ def read_chapter(name: str) -> Chapter:
     """Return a chapter by its name in FILES."""
     file_name = f"{FILES[name]}.md"
     return Chapter(file_name, (DOCS / file_name).read_text(encoding="utf-8"))
+
+
+@cache
+def word(name: str) -> str:
+    """Return what docs/words.md says of a word of Amazon Personalize, for the help of a field."""
+    rows = (line.strip("|").split("|", 1) for line in read_chapter("Words").text.splitlines() if line.startswith("|"))
+    told = {first.strip(): rest.strip(" |") for first, rest in rows}
+    return f"{name[:1].upper()}{name[1:]}: {told[name]}."

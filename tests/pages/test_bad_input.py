@@ -23,7 +23,9 @@ PARAMETERS: dict[str, list[str]] = {
     ],
     "recommendations": [
         "group", "user", "campaign", "second", "count", "look", "view", "if", "differences", "filter", "promoted",
-        "genre", "ranking", "similar", "ordered", "like", "why", "build", "actions", "value_genre_GENRE",
+        "genre", "ranking", "similar", "ordered", "like", "why", "build", "actions", "value_genre_GENRE", "without",
+        "rules", "how", "rule1_do", "rule1_column", "rule1_is_text", "rule1_is_number", "rule1_number",
+        "rule1_values_Items.GENRES",
     ],
     "simulator": ["group", "viewer", "at", "beside", "persona", "moment", "item"],
     "upload": ["group", "dataset", "source"],

@@ -139,6 +139,41 @@ def test_without_an_event_the_list_is_another_one_and_nothing_is_stored(
     assert len(tables(app, "The newest")[0]) == 11
 
 
+def test_a_link_opens_the_list_without_the_same_events(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    first = open_page("recommendations", monkeypatch, cinema, user="4", count="10", **{"if": "true"})
+    unticked = {row: {"Counts": False} for row in (0, 2, 10)}
+    first.session_state["recommend.ticks_4_11"] = {"edited_rows": unticked, "added_rows": [], "deleted_rows": []}
+    first.run()
+    assert first.query_params["without"] == "11,9,1"
+    second = open_page("recommendations", monkeypatch, cinema, user="4", count="10", without="11,9,1", **{"if": "true"})
+    assert not errors(second)
+    without = "The list without 3 of 11"
+    assert list(tables(second, without)[0]["Id"]) == list(tables(first, without)[0]["Id"])
+    second.button(key="user_chevron_right").click().run()
+    assert tables(second, "The list without 0 of"), "the link was about another user"
+
+
+def test_a_link_opens_the_rules_of_a_filter_that_is_being_built(
+    monkeypatch: pytest.MonkeyPatch, cinema: Endpoint
+) -> None:
+    rules = {"rules": "2", "rule1_do": "Only", "rule1_column": "Items.YEAR", "rule1_is_number": "is at least"}
+    values = {"rule1_number": "1990", "rule2_column": "Items.GENRES", "rule2_values_Items.GENRES": "Romance"}
+    app = open_page("recommendations", monkeypatch, cinema, view="With a filter", build="true", **rules, **values)
+    assert not errors(app)
+    wanted = 'EXCLUDE ItemID WHERE Items.GENRES IN ("Romance") | INCLUDE ItemID WHERE Items.YEAR >= 1990'
+    assert wanted in [code.value for code in app.code]
+
+
+def test_the_choice_of_today_is_in_the_link_too(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    app = open_page("recommendations", monkeypatch, cinema, view="Similar restaurants")
+    assert not errors(app)
+    assert app.query_params["user"] == "1"
+    assert app.query_params["campaign"] == app.selectbox(key="campaign").value
+    assert "Similar to" in told(app), "the words of another catalogue are understood"
+    named = open_page("recommendations", monkeypatch, cinema, campaign="POPULAR")
+    assert named.selectbox(key="campaign").value.endswith("Popularity-Count")
+
+
 def test_only_differences_leaves_out_what_did_not_move(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
     app = open_page("recommendations", monkeypatch, cinema, user="4", second="popular", differences="true")
     left, right = tables(app, "recommendations")
@@ -175,11 +210,11 @@ def test_promotions_bring_in_a_share_of_the_list(monkeypatch: pytest.MonkeyPatch
 def test_a_filter_is_put_together_by_rules_and_read_in_words(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
     app = open_page("recommendations", monkeypatch, cinema, user="4", view="With a filter", count="5", build="true")
     assert not errors(app)
-    app.segmented_control(key="builder.count").set_value(2).run()
-    app.selectbox(key="builder.0.column").select("Interactions.EVENT_TYPE").run()
-    app.multiselect(key="builder.0.values_Interactions.EVENT_TYPE").select("watch").run()
-    app.selectbox(key="builder.1.do").select("Only").run()
-    app.multiselect(key="builder.1.values_Items.GENRES").select("Romance").run()
+    app.segmented_control(key="rules").set_value(2).run()
+    app.selectbox(key="rule1_column").select("Interactions.EVENT_TYPE").run()
+    app.multiselect(key="rule1_values_Interactions.EVENT_TYPE").select("watch").run()
+    app.selectbox(key="rule2_do").select("Only").run()
+    app.multiselect(key="rule2_values_Items.GENRES").select("Romance").run()
     assert not errors(app)
     expression = (
         'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("watch") | INCLUDE ItemID WHERE Items.GENRES IN ("Romance")'

@@ -1,0 +1,14 @@
+"""What a link must name although it is what anybody gets: the choice of today may not be the first one tomorrow."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+
+def keep_in_link(key: str, value: str) -> None:
+    """Choose a value for a widget that is bound to the URL, and write it there.
+
+    To be called before the widget, which is to have no default: links leave defaults out, and the binding writes only
+    what changes after the run.
+    """
+    st.query_params[key] = st.session_state[key] = value
