@@ -24,6 +24,11 @@ NEEDS = {
     "Items": "ITEM_ID and at least one more column, such as GENRES or PRICE. A column title is kept as the catalogue.",
     "Users": "USER_ID and at least one more column, such as AGE or GENDER.",
 }
+EXAMPLES = {
+    "Interactions": "USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE\n1,242,881250949,watch\n2,242,881251200,watch",
+    "Items": "ITEM_ID,title,GENRES\n242,Kolya (1996),Comedy\n302,L.A. Confidential (1997),Crime|Thriller",
+    "Users": "USER_ID,AGE,GENDER\n1,24,M\n2,53,F",
+}
 
 
 @dataclass(frozen=True, slots=True)

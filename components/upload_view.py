@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.text import plain
 from components.upload_mapping import repair
-from components.upload_sources import NEEDS, File
+from components.upload_sources import EXAMPLES, NEEDS, File
 from data.schemas import default_schema
 from services.checks import Finding
 from services.drafts import Draft, Prepared
@@ -30,6 +30,8 @@ def show_needs(dataset_type: str, domain: str) -> None:
     with st.container(border=True):
         st.subheader(f":material/table_view: What {dataset_type.lower()} need", anchor=False)
         st.markdown(NEEDS[dataset_type])
+        st.code(EXAMPLES[dataset_type], language=None)
+        st.caption("No file at hand? Take *MovieLens* as the source.")
         with st.expander("Default schema", icon=":material/data_object:"):
             st.code(default_schema(dataset_type, domain), language="json")
 

@@ -28,7 +28,7 @@ groups = {group.name: group for group in session.dataset_groups(connection)}
 if show_upload():
     st.stop()
 
-with st.container(border=True), st.grid(3, min_column_width=240):
+with st.container(border=True), st.grid(2, min_column_width=240):
     dataset_type = st.segmented_control(
         "Dataset", DATASET_TYPES, default="Interactions", required=True, key="dataset", bind="query-params"
     )
@@ -37,19 +37,17 @@ with st.container(border=True), st.grid(3, min_column_width=240):
     current = st.session_state.get(session.GROUP)
     target = st.selectbox(
         "Dataset group", names, index=names.index(current) if current in names else None, accept_new_options=True,
-        placeholder="Type a name", key="upload.group", help="Choose one, or type a new name for a new dataset group",
+        placeholder="Type a name", key="into", bind="query-params",
+        help="Choose one, or type a new name for a new dataset group",
     ) or "my-data"  # fmt: skip
     known = groups.get(target)
-    if known is None:
-        domain = DOMAINS[
-            st.selectbox("Domain", list(DOMAINS), key="upload.domain", help="A domain brings ready use cases")
-        ]
-    else:
-        domain = known.domain
-st.caption(f":material/folder: Goes into {'the dataset group' if known else 'a new dataset group'} **{target}**")
+    domain = known.domain if known else DOMAINS[
+        st.selectbox("Domain", list(DOMAINS), key="domain", bind="query-params", help="It brings ready use cases")
+    ]  # fmt: skip
 if not NAME.fullmatch(target):
     show_error(Problem("This name cannot be used", "A dataset group's name has letters, digits, - and _, at most 63."))
     st.stop()
+st.caption(f":material/folder: Goes into {'the dataset group' if known else 'a new dataset group'} **{target}**")
 
 if source == SAMPLE:
     with st.container(border=True):

@@ -92,6 +92,25 @@ def test_milliseconds_are_converted_at_a_click_and_back(app: AppTest) -> None:
     assert app.button(key="upload.import").disabled
 
 
+def test_a_link_names_the_dataset_group_and_the_domain_of_a_new_one(
+    clients: Clients, group: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MARQUEE_DATA", str(clients.endpoint.data))
+
+    def linked(into: str) -> AppTest:
+        app = AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
+        app.query_params["into"], app.query_params["domain"] = into, "E-commerce"
+        app.switch_page("pages/upload.py").run()
+        assert not app.exception
+        return app
+
+    fresh = linked("new-shop")
+    assert "a new dataset group **new-shop**" in text_of(fresh)
+    assert fresh.selectbox(key="domain").value == "E-commerce"
+    assert "domain" not in [box.key for box in linked(group).selectbox], "one that is there has its domain"
+    assert [error.proto.title for error in linked("<b>no name</b>").error] == ["This name cannot be used"]
+
+
 def import_now(app: AppTest) -> None:
     """Press the button and wait for the end."""
     app.button(key="upload.import").click().run()
@@ -104,7 +123,7 @@ def import_now(app: AppTest) -> None:
 
 
 def test_a_file_becomes_an_active_dataset(app: AppTest, clients: Clients, group: str) -> None:
-    app.selectbox(key="upload.group").set_value(group).run()
+    app.selectbox(key="into").set_value(group).run()
     app.file_uploader(key=FILE).upload("ratings.csv", ratings(), "text/csv").run()
     assert not app.exception
     assert app.button(key="upload.import").label == "Import 1,200 rows"
@@ -126,7 +145,7 @@ def test_a_file_becomes_an_active_dataset(app: AppTest, clients: Clients, group:
 def test_files_and_mapping_survive_everything_and_arrive_together(
     app: AppTest, clients: Clients, group: str, tmp_path: Path
 ) -> None:
-    app.selectbox(key="upload.group").set_value(group).run()
+    app.selectbox(key="into").set_value(group).run()
     app.segmented_control(key="source").set_value("Path or S3").run()
     path = tmp_path / "ratings.csv"
     path.write_bytes(ratings())
