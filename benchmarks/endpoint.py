@@ -28,22 +28,13 @@ import pandas as pd
 from botocore.config import Config
 
 from benchmarks.throughput import doing_nothing, per_second
+from data.schemas import default_schema
 
 ROOT = Path(__file__).parents[1]
 REQUESTS = 400
 MANY = 10_000
 FINAL = ("ACTIVE", "CREATE FAILED", "CREATE STOPPED")
-SCHEMA = {
-    "type": "record",
-    "name": "Interactions",
-    "namespace": "com.amazonaws.personalize.schema",
-    "fields": [
-        {"name": "USER_ID", "type": "string"},
-        {"name": "ITEM_ID", "type": "string"},
-        {"name": "TIMESTAMP", "type": "long"},
-    ],
-    "version": "1.0",
-}
+SCHEMA = default_schema("Interactions")
 
 
 class Bench:
@@ -151,7 +142,7 @@ def import_interactions(bench: Bench, interactions: pd.DataFrame, budget: float)
     role = iam.create_role(RoleName="bench", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
     body = interactions.to_csv(index=False).encode()
     s3.upload_fileobj(io.BytesIO(body), "bench", "interactions.csv")
-    schema = personalize.create_schema(name="bench", schema=json.dumps(SCHEMA))["schemaArn"]
+    schema = personalize.create_schema(name="bench", schema=SCHEMA)["schemaArn"]
     group = str(personalize.create_dataset_group(name="bench")["datasetGroupArn"])
     dataset = personalize.create_dataset(
         name="bench", schemaArn=schema, datasetGroupArn=group, datasetType="INTERACTIONS"
@@ -222,7 +213,7 @@ def pages(bench: Bench) -> None:
     """List ten thousand schemas in pages of a hundred."""
     personalize = bench.client("personalize")
     with ThreadPoolExecutor(8) as threads:
-        create = lambda number: personalize.create_schema(name=f"s{number}", schema=json.dumps(SCHEMA))  # noqa: E731
+        create = lambda number: personalize.create_schema(name=f"s{number}", schema=SCHEMA)  # noqa: E731
         list(threads.map(create, range(MANY)))
     token: dict[str, str] = {}
 

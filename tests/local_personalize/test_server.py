@@ -20,6 +20,7 @@ import pytest
 from local_personalize import parents
 from local_personalize.front import is_loopback
 from tests.conftest import ROOT, Clients, Endpoint
+from tests.local_personalize.operations.conftest import schema_text
 
 SIGNED = (
     "AWS4-HMAC-SHA256 Credential=testing/20260101/{region}/personalize/aws4_request, SignedHeaders=host, Signature=0"
@@ -57,17 +58,7 @@ def test_server_json_names_the_process(endpoint: Endpoint) -> None:
 
 
 def test_arns_carry_the_region_that_was_signed_for(endpoint: Endpoint, clients: Clients) -> None:
-    schema = json.dumps(
-        {
-            "type": "record",
-            "name": "Interactions",
-            "fields": [
-                {"name": "USER_ID", "type": "string"},
-                {"name": "ITEM_ID", "type": "string"},
-                {"name": "TIMESTAMP", "type": "long"},
-            ],
-        }
-    )
+    schema = schema_text("Interactions")
     west = endpoint.client("personalize", "us-west-2")
     arn = west.create_schema(name=clients.unique("films"), schema=schema)["schemaArn"]
     assert arn.startswith("arn:aws:personalize:us-west-2:123456789012:schema/films")

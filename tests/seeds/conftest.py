@@ -10,20 +10,10 @@ from typing import Any
 
 import pytest
 
+from data.schemas import Field, schema
 from tests.seeds.worlds import movies_csv, watch_csv
 
-SCHEMA = {
-    "type": "record",
-    "name": "Interactions",
-    "namespace": "com.amazonaws.personalize.schema",
-    "fields": [
-        {"name": "USER_ID", "type": "string"},
-        {"name": "ITEM_ID", "type": "string"},
-        {"name": "TIMESTAMP", "type": "long"},
-        {"name": "EVENT_TYPE", "type": "string"},
-    ],
-    "version": "1.0",
-}
+FIELDS = (Field("USER_ID"), Field("ITEM_ID"), Field("TIMESTAMP", "long"), Field("EVENT_TYPE"))
 MOVIES_KEY = "movie-lens/raw_data/input/movies.csv"
 INTERACTIONS_KEY = "movie-lens/transformed/model_input/interactions.csv"
 
@@ -79,10 +69,11 @@ def workspace(clients: Any) -> Workspace:
     clients.s3.put_object(Bucket=bucket, Key=INTERACTIONS_KEY, Body=watch_csv().encode())
     role_name = clients.unique("PersonalizeRole")
     role_arn = role(clients, role_name, bucket)
-    schema = personalize.create_schema(name=clients.unique("RecommendSchema"), schema=json.dumps(SCHEMA))["schemaArn"]
+    text = schema("Interactions", FIELDS)
+    schema_arn = personalize.create_schema(name=clients.unique("RecommendSchema"), schema=text)["schemaArn"]
     group = personalize.create_dataset_group(name=clients.unique("MoviesRecommendGroup"))["datasetGroupArn"]
     dataset = personalize.create_dataset(
-        name="Recommend", schemaArn=schema, datasetGroupArn=group, datasetType="Interactions"
+        name="Recommend", schemaArn=schema_arn, datasetGroupArn=group, datasetType="Interactions"
     )["datasetArn"]
     tracker = personalize.create_event_tracker(name=clients.unique("watch"), datasetGroupArn=group)["trackingId"]
     made = Workspace(clients, bucket, role_name, role_arn, group, dataset, tracker)

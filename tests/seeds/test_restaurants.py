@@ -11,44 +11,24 @@ from typing import Any
 
 import pandas as pd
 
+from data.schemas import Field, schema
 from tests.seeds.worlds import table
 
 CUISINES = ("turkish|kebab", "italian|pizza")
 RATINGS = (0.2, 0.4, 0.6, 0.8, 1.0)
 
-INTERACTIONS = {
-    "type": "record",
-    "name": "Interactions",
-    "namespace": "com.amazonaws.personalize.schema",
-    "fields": [
-        {"name": "USER_ID", "type": "string"},
-        {"name": "ITEM_ID", "type": "string"},
-        {"name": "TIMESTAMP", "type": "long"},
-        {"name": "EVENT_TYPE", "type": "string"},
-        {"name": "EVENT_VALUE", "type": "float"},
-    ],
-    "version": "1.0",
-}
-ITEMS = {
-    "type": "record",
-    "name": "Items",
-    "namespace": "com.amazonaws.personalize.schema",
-    "fields": [
-        {"name": "ITEM_ID", "type": "string"},
-        {"name": "CUISINES", "type": "string", "categorical": True},
-    ],
-    "version": "1.0",
-}
-USERS = {
-    "type": "record",
-    "name": "Users",
-    "namespace": "com.amazonaws.personalize.schema",
-    "fields": [
-        {"name": "USER_ID", "type": "string"},
-        # The tutorial marks a number as categorical, and the service takes it.
-        {"name": "RFM", "type": "long", "categorical": True},
-    ],
-    "version": "1.0",
+EVENT = (
+    Field("USER_ID"),
+    Field("ITEM_ID"),
+    Field("TIMESTAMP", "long"),
+    Field("EVENT_TYPE"),
+    Field("EVENT_VALUE", "float"),
+)
+SCHEMAS = {
+    "INTERACTIONS": schema("Interactions", EVENT),
+    "ITEMS": schema("Items", (Field("ITEM_ID"), Field("CUISINES", categorical=True))),
+    # The tutorial marks a number as categorical, and the service takes it.
+    "USERS": schema("Users", (Field("USER_ID"), Field("RFM", "long", categorical=True))),
 }
 TUTORIAL_RECIPES = {
     f"arn:aws:personalize:::recipe/{name}"
@@ -93,8 +73,8 @@ def import_everything(clients: Any) -> str:
     clients.s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(tutorial_policy(bucket)))
     role_arn = service_role(clients)
     schemas = {
-        kind: personalize.create_schema(name=clients.unique(kind.lower()), schema=json.dumps(schema))["schemaArn"]
-        for kind, schema in (("INTERACTIONS", INTERACTIONS), ("ITEMS", ITEMS), ("USERS", USERS))
+        kind: personalize.create_schema(name=clients.unique(kind.lower()), schema=text)["schemaArn"]
+        for kind, text in SCHEMAS.items()
     }
     group: str = personalize.create_dataset_group(name=clients.unique("restaurants"))["datasetGroupArn"]
     for kind, schema_arn in schemas.items():
