@@ -49,5 +49,12 @@ def test_links_and_named_modules_exist(path: Path) -> None:
     text = path.read_text()
     links = [link for link in re.findall(r"\]\(([^)#\s]+)\)", text) if "://" not in link]
     assert [link for link in links if not (path.parent / link).exists()] == []
-    named = re.findall(r"`((?:app|pages|components|services|data|local_personalize)/[\w/]+\.py)`", text)
+    folders = "app|pages|components|services|data|local_personalize|tests|clients|benchmarks|examples|scripts"
+    named = re.findall(rf"\b((?:{folders})/[\w/]+\.py)\b", text)
     assert [name for name in named if not (ROOT / name).exists()] == []
+    modules = [
+        name.replace(".", "/") for name in re.findall(r"python -m ((?:benchmarks|clients|local_)[\w.]*\w)", text)
+    ]
+    assert [
+        name for name in modules if not list(ROOT.glob(f"{name}.py")) + list(ROOT.glob(f"{name}/__main__.py"))
+    ] == []
