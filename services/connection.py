@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,9 @@ import boto3
 from botocore.config import Config
 
 from services import call_log, read_only
+
+_MAKING = threading.Lock()
+"""Held while a client is made: boto3's sessions cannot make two at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +48,21 @@ def _client(connection: Connection, service: str) -> Any:
         # A proxy of the environment cannot reach this machine's own loopback address.
         proxies={} if connection.is_local else None,
     )
-    session: Any
-    if connection.is_local:
-        # The local endpoint takes any signature; these are placeholders, not credentials.
-        session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local", region_name=connection.region)
-    else:
-        session = boto3.Session(profile_name=connection.profile, region_name=connection.region)
-    client = session.client(service, endpoint_url=connection.endpoint, config=config)
+    with _MAKING:
+        client = _session(connection).client(service, endpoint_url=connection.endpoint, config=config)
     call_log.attach(client)
     read_only.attach(client, allowed=connection.is_local or connection.unlocked)
     return client
+
+
+def _session(connection: Connection) -> Any:
+    if connection.is_local:
+        return _local_session(connection.region)
+    return boto3.Session(profile_name=connection.profile, region_name=connection.region)
+
+
+@functools.lru_cache(maxsize=16)
+def _local_session(region: str) -> Any:
+    """Return what makes this machine's clients: it reads but once what botocore knows of all services."""
+    # The local endpoint takes any signature; these are placeholders, not credentials.
+    return boto3.Session(aws_access_key_id="local", aws_secret_access_key="local", region_name=region)

@@ -49,13 +49,13 @@ def test_an_aws_account_is_only_read_until_changes_are_allowed(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clients: Clients
 ) -> None:
     config = tmp_path / "config"
-    config.write_text("[profile team]\naws_access_key_id = local\naws_secret_access_key = local\n")
+    config.write_text("[profile reader]\naws_access_key_id = local\naws_secret_access_key = local\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
     monkeypatch.setenv("AWS_ENDPOINT_URL", clients.endpoint.url)
     name = clients.unique("account")
-    account = Connection(profile="team").client("personalize")
+    account = Connection(profile="reader").client("personalize")
     assert account.list_recipes()["recipes"]
     with pytest.raises(Problem, match="until you allow changes"):
         account.create_dataset_group(name=name)
-    unlocked = Connection(profile="team", unlocked=True).client("personalize")
+    unlocked = Connection(profile="reader", unlocked=True).client("personalize")
     assert unlocked.create_dataset_group(name=name)["datasetGroupArn"].endswith(name)
