@@ -10,23 +10,19 @@ from typing import Any
 
 import streamlit as st
 
+from components.user_choice import narrowed
 from services.batch_lines import EXAMPLES, Asked, Checked, lines_of, read_lines
 from services.catalog import Catalog
 from services.errors import Problem
+from services.filter_rules import quoted
 from services.interactions import Interactions
+from services.people import People
 
 PICK, PASTE, PATH = "Pick", "Paste or upload", "S3 path"
 USERS_OFFERED, ITEMS_OFFERED = 1000, 10_000
 AT_RANDOM = 15
 FAULTS_SHOWN = 10
 _S3_PATH = re.compile(r"s3://[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]/\S+")
-_WHAT = {
-    "user": "users",
-    "item": "items",
-    "ranking": "users and the items to rank",
-    "item segment": "items",
-    "attribute segment": "genres",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +38,10 @@ class Input:
         return bool(self.lines or self.source)
 
 
-def choose_input(asked: Asked, catalog: Catalog, read: Callable[[], Interactions]) -> Input:
-    """Draw the choice of the input, and what is wrong with it; read returns what can be picked from."""
+def choose_input(
+    asked: Asked, catalog: Catalog, read: Callable[[], Interactions], read_people: Callable[[], People]
+) -> Input:
+    """Draw the choice of the input, and what is wrong with it; the readers return what can be picked from."""
     way = st.segmented_control(
         "Input", [PICK, PASTE, PATH], default=PICK, required=True, key="input", bind="query-params",
         help="A batch job reads a file from S3, one JSON object a line. What you pick or paste is put there for you.",
@@ -51,48 +49,53 @@ def choose_input(asked: Asked, catalog: Catalog, read: Callable[[], Interactions
     if way == PATH:
         return _on_s3(asked)
     if way == PASTE:
-        return Input(_shown(_pasted(asked)).lines)
+        return Input(_shown(_pasted(asked, catalog)).lines)
     try:
-        return Input(_picked(asked, catalog, read()))
+        return Input(_picked(asked, catalog, read(), read_people))
     except Problem as too_large:
         st.info(f"{too_large.body} Paste ids instead, or name a file on S3.", icon=":material/info:")
         return Input()
 
 
-def _picked(asked: Asked, catalog: Catalog, interactions: Interactions) -> list[dict[str, Any]]:
+def _picked(
+    asked: Asked, catalog: Catalog, interactions: Interactions, read_people: Callable[[], People]
+) -> list[dict[str, Any]]:
     if asked == "attribute segment":
         genres = st.pills(
             f"One segment per {catalog.kind.one}", catalog.genres(), selection_mode="multi",
             default=catalog.genres()[:3], key="kinds", bind="query-params",
         )  # fmt: skip
-        return lines_of([f'Items.{catalog.kind_column} = "{genre}"' for genre in genres], asked)
+        return lines_of([f"Items.{catalog.kind_column} = {quoted(genre)}" for genre in genres], asked)
     if asked in ("item", "item segment"):
-        return lines_of(_pick_items("Items", catalog, interactions), asked)
-    users = _pick_users(interactions)
+        return lines_of(_pick_items(catalog.noun.many.capitalize(), catalog, interactions), asked)
+    users = _pick_users(interactions.user_ids, read_people())
     if asked == "ranking":
-        items = _pick_items("Items to put in order", catalog, interactions)
+        items = _pick_items(f"{catalog.noun.many.capitalize()} to put in order", catalog, interactions)
         return lines_of(users, asked, items) if items else []
     return lines_of(users, asked)
 
 
-def _pick_users(interactions: Interactions) -> list[str]:
-    known = interactions.user_ids
+def _pick_users(known: Sequence[str], people: People) -> list[str]:
+    """Draw the choice of users; where there is a Users dataset, its fields narrow down whom the dice take."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        picked = st.multiselect(
-            "Users", known[:USERS_OFFERED], default=known[:AT_RANDOM], accept_new_options=True, key="users",
-            bind="query-params", select_all=False, help="Pick or type; an id that is not in the data is a newcomer.",
-        )  # fmt: skip
+        place = st.container(width="stretch")
+        fitting = narrowed(known, people)
+        count = min(AT_RANDOM, len(fitting))
+        with place:
+            picked = st.multiselect(
+                "Users", known[:USERS_OFFERED], default=known[:AT_RANDOM], accept_new_options=True, key="users",
+                bind="query-params", select_all=False,
+                help="Pick or type; an id that is not in the data is a newcomer.",
+            )  # fmt: skip
         st.button(
-            f"{AT_RANDOM} at random", icon=":material/casino:", key="batch.random", on_click=_take_at_random,
-            args=(known,), disabled=not known,
+            f"{count} at random", icon=":material/casino:", key="batch.random", on_click=_take_at_random,
+            args=(fitting, count), disabled=not fitting,
         )  # fmt: skip
     return [str(user) for user in picked]
 
 
-def _take_at_random(known: Sequence[str]) -> None:
-    st.session_state["users"] = sorted(
-        random.sample(known, min(AT_RANDOM, len(known))), key=lambda user: (len(user), user)
-    )
+def _take_at_random(known: Sequence[str], count: int) -> None:
+    st.session_state["users"] = sorted(random.sample(known, count), key=lambda user: (len(user), user))
 
 
 def _pick_items(label: str, catalog: Catalog, interactions: Interactions) -> list[str]:
@@ -103,15 +106,26 @@ def _pick_items(label: str, catalog: Catalog, interactions: Interactions) -> lis
     )  # fmt: skip
 
 
-def _pasted(asked: Asked) -> Checked:
+def _pasted(asked: Asked, catalog: Catalog) -> Checked:
     left, right = st.columns(2, gap="medium")
     file = left.file_uploader("File", type=["json", "jsonl", "txt", "csv"], key=f"batch.file_{asked}")
     more = "" if asked == "ranking" else ", or one after the other without JSON"
     text = right.text_area(
-        f"Or {_WHAT[asked]}, one JSON object a line{more}", key=f"batch.text_{asked}", placeholder=EXAMPLES[asked],
+        f"Or {_what(asked, catalog)}, one JSON object a line{more}", key=f"batch.text_{asked}",
+        placeholder=EXAMPLES[asked],
         disabled=file is not None,
     )  # fmt: skip
     return read_lines(file.getvalue() if file is not None else text.encode(), asked)
+
+
+def _what(asked: Asked, catalog: Catalog) -> str:
+    return {
+        "user": "users",
+        "item": catalog.noun.many,
+        "ranking": f"users and the {catalog.noun.many} to rank",
+        "item segment": catalog.noun.many,
+        "attribute segment": catalog.kind.many,
+    }[asked]
 
 
 def _shown(checked: Checked) -> Checked:

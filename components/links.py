@@ -8,7 +8,9 @@ import streamlit as st
 def keep_in_link(key: str, value: str) -> None:
     """Choose a value for a widget that is bound to the URL, and write it there.
 
-    To be called before the widget, which is to have no default: links leave defaults out, and the binding writes only
+    To be called before the widget, which is to have no default: links leave defaults out, and a new binding writes only
     what changes after the run.
     """
-    st.query_params[key] = st.session_state[key] = value
+    if key not in st.session_state:  # else the binding is there, writes it by itself and lets nobody else
+        st.query_params[key] = value
+    st.session_state[key] = value

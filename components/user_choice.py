@@ -21,7 +21,7 @@ def choose_user(everybody: Sequence[str], people: People) -> str | None:
     """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         place = st.container(width="stretch")
-        users = _narrowed(everybody, people)
+        users = narrowed(everybody, people)
         offered = list(users[:OFFERED]) or ["1"]
         if KEY not in st.session_state and KEY not in st.query_params:
             keep_in_link(KEY, offered[0])
@@ -48,7 +48,7 @@ def choose_user(everybody: Sequence[str], people: People) -> str | None:
     return typed
 
 
-def _narrowed(everybody: Sequence[str], people: People) -> Sequence[str]:
+def narrowed(everybody: Sequence[str], people: People) -> Sequence[str]:
     """Draw a field for each group of users, bound to the URL, and return the users that fit."""
     if not people.groups:
         return everybody

@@ -11,6 +11,7 @@ from components.deployment_choice import choose_deployment, stop_unless_ready, u
 from components.feedback import empty_state
 from components.filter_panel import show_filters
 from components.for_user import ask_side, show_for_user
+from components.links import keep_in_link
 from components.perform import show_outcome
 from components.popular_panel import show_popular
 from components.rerank_panel import show_rerank
@@ -82,7 +83,7 @@ if not catalog.items:
 
 similar = f"{SIMILAR}{catalog.noun.many}"
 if str(st.session_state.get(VIEW, st.query_params.get(VIEW, ""))).startswith(SIMILAR):
-    st.query_params[VIEW] = st.session_state[VIEW] = similar  # the link may come from another catalogue
+    keep_in_link(VIEW, similar)  # the words may be those of another catalogue
 alone, alike, ranked, filtered, acting = st.tabs(
     ["For a user", similar, "Re-rank a list", "With a filter", "Next best action"],
     key=VIEW,

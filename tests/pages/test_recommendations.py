@@ -169,7 +169,8 @@ def test_the_choice_of_today_is_in_the_link_too(monkeypatch: pytest.MonkeyPatch,
     assert not errors(app)
     assert app.query_params["user"] == "1"
     assert app.query_params["campaign"] == app.selectbox(key="campaign").value
-    assert "Similar to" in told(app), "the words of another catalogue are understood"
+    assert "Similar to" in told(app.run()), "the words of another catalogue are understood"
+    assert not errors(app)
     named = open_page("recommendations", monkeypatch, cinema, campaign="POPULAR")
     assert named.selectbox(key="campaign").value.endswith("Popularity-Count")
 
