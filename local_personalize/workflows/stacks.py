@@ -18,6 +18,7 @@ from moto.apigateway.models import RestAPI, apigateway_backends
 from moto.cloudformation import models, responses, utils
 from moto.cloudformation.exceptions import ValidationError
 from moto.core.common_models import CloudFormationModel
+from moto.iam.models import Role, iam_backends
 
 from local_personalize.workflows.events import Deliveries
 from local_personalize.workflows.stack_kinds import Kind, NotMadeError, Place, Properties
@@ -113,6 +114,8 @@ def install(deliveries: Deliveries) -> None:
         type(kind.type.rpartition("::")[2], (StackResource, CloudFormationModel), members)
     api: Any = RestAPI
     api.delete = lambda self, account, region: apigateway_backends[account][region].delete_rest_api(self.id)
+    role: Any = Role
+    role.create_from_cloudformation_json = with_managed_policies(role.create_from_cloudformation_json)
     backend: Any = models.CloudFormationBackend
     backend.create_stack = partialmethod(whole_or_nothing, backend.create_stack)
 
@@ -127,6 +130,19 @@ def short_form(loader: yaml.Loader, tag: str, node: yaml.Node) -> dict[str, Any]
     else:
         value = node.value.split(".", 1) if tag == "!GetAtt" else node.value
     return {tag[1:] if tag in ("!Ref", "!Condition") else f"Fn::{tag[1:]}": value}
+
+
+def with_managed_policies(create: Callable[..., Role]) -> Any:
+    """Return what makes a stack's role and attaches the managed policies that its template names."""
+
+    def created(_: type, /, name: str, described: Any, account: str, region: str, **known: Any) -> Role:
+        made = create(name, described, account, region, **known)
+        for arn in described["Properties"].get("ManagedPolicyArns", []):
+            if arn not in made.managed_policies:
+                iam_backends[account]["aws"].attach_role_policy(arn, made.name)
+        return made
+
+    return classmethod(created)
 
 
 def whole_or_nothing(self: Any, create: Callable[..., Any], name: str, *rest: Any, **known: Any) -> Any:

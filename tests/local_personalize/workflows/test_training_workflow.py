@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from data.schemas import schema
 from tests.conftest import Endpoint
 from tests.local_personalize.workflows.waiting import until
-from tests.seeds.conftest import SCHEMA, policy
+from tests.seeds.conftest import FIELDS, policy
 from tests.seeds.worlds import movies_csv, watch_csv
 
 BUCKET, RAW, OUT = "recommendation-sample-data", "movie-lens/raw_data/input/", "movie-lens/transformed"
@@ -124,7 +125,7 @@ def ratings_csv() -> str:
 def provisioned(endpoint: Endpoint) -> None:
     """Make what the tutorial's stack makes, and let S3 tell the function of new files."""
     endpoint.client("s3").create_bucket(Bucket=BUCKET)
-    given = {**personalize_resources(endpoint), "RoleArn": service_role(endpoint)}
+    given = personalize_resources(endpoint)
     endpoint.client("glue").create_job(
         Name=JOB,
         Role="arn:aws:iam::123456789012:role/glue",
@@ -148,37 +149,35 @@ def provisioned(endpoint: Endpoint) -> None:
 
 
 def personalize_resources(endpoint: Endpoint) -> dict[str, str]:
-    """Make schema, dataset group and dataset as a stack; return the ARNs that it gives out."""
-    fields = [field for field in SCHEMA["fields"] if field["name"] != "EVENT_TYPE"]  # type: ignore[index]
-    resources = {
-        "Schema": {"Name": "RecommendSchema", "Schema": json.dumps({**SCHEMA, "fields": fields})},
-        "DatasetGroup": {"Name": "MoviesRecommendGroup"},
-        "Dataset": {
+    """Make schema, dataset group, dataset and role as a stack; return the ARNs that it gives out."""
+    fields = [field for field in FIELDS if field.name != "EVENT_TYPE"]
+    trust = {"Effect": "Allow", "Principal": {"Service": "personalize.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    properties: dict[str, dict[str, Any]] = {
+        "Personalize::Schema": {"Name": "RecommendSchema", "Schema": schema("Interactions", fields)},
+        "Personalize::DatasetGroup": {"Name": "MoviesRecommendGroup"},
+        "Personalize::Dataset": {
             "Name": "Recommend",
             "SchemaArn": {"Ref": "Schema"},
             "DatasetGroupArn": {"Ref": "DatasetGroup"},
             "DatasetType": "Interactions",
         },
-    }
-    template = {
-        "Resources": {
-            name: {"Type": f"AWS::Personalize::{name}", "Properties": properties}
-            for name, properties in resources.items()
+        "IAM::Role": {
+            "RoleName": "PersonalizeRole",
+            "AssumeRolePolicyDocument": json.loads(policy(trust)),
+            "ManagedPolicyArns": ["arn:aws:iam::aws:policy/AmazonS3FullAccess"],
         },
-        "Outputs": {f"{name}Arn": {"Value": {"Ref": name}} for name in ("DatasetGroup", "Dataset")},
     }
+    resources = {
+        kind.split("::")[1]: {"Type": f"AWS::{kind}", "Properties": given} for kind, given in properties.items()
+    }
+    arns = {"DatasetGroupArn": "DatasetGroup", "DatasetArn": "Dataset"}
+    outputs: dict[str, Any] = {name: {"Value": {"Ref": resource}} for name, resource in arns.items()}
+    outputs["RoleArn"] = {"Value": {"Fn::GetAtt": ["Role", "Arn"]}}
     cloudformation = endpoint.client("cloudformation")
-    cloudformation.create_stack(StackName=STACK, TemplateBody=json.dumps(template))
-    outputs = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["Outputs"]
-    return {output["OutputKey"]: output["OutputValue"] for output in outputs}
-
-
-def service_role(endpoint: Endpoint) -> str:
-    iam = endpoint.client("iam")
-    trust = {"Effect": "Allow", "Principal": {"Service": "personalize.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    role = iam.create_role(RoleName="PersonalizeRole", AssumeRolePolicyDocument=policy(trust))["Role"]["Arn"]
-    iam.attach_role_policy(RoleName="PersonalizeRole", PolicyArn="arn:aws:iam::aws:policy/AmazonS3FullAccess")
-    return str(role)
+    template = json.dumps({"Resources": resources, "Outputs": outputs})
+    cloudformation.create_stack(StackName=STACK, TemplateBody=template)
+    told = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["Outputs"]
+    return {output["OutputKey"]: output["OutputValue"] for output in told}
 
 
 def function(endpoint: Endpoint, variables: dict[str, str]) -> str:
@@ -249,7 +248,7 @@ def test_ratings_that_arrive_are_transformed_imported_and_trained_on(
     endpoint.start()
     assert executions(endpoint) == [], "executions are not kept, and what was notified before is not notified again"
     stacked = endpoint.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
-    assert len(stacked) == 3, "a stack is there again, and made nothing in Personalize a second time"
+    assert len(stacked) == 4, "a stack is there again, and made nothing in Personalize a second time"
     s3.put_object(Bucket=BUCKET, Key="elsewhere/ratings.csv", Body=b"")
     assert [job["jobName"] for job in personalize.list_dataset_import_jobs()["datasetImportJobs"]] == [
         "MoviesImportJob"
