@@ -58,7 +58,7 @@ def show_metrics_table(frame: pd.DataFrame) -> None:
         alt=f"All metrics of {len(frame)} solution versions",
         column_config=numbers
         | {
-            "Version": st.column_config.TextColumn(width=150),
+            "Version": st.column_config.TextColumn(width=150 if frame["Version"].str.len().max() < 22 else 220),
             "Users judged": st.column_config.NumberColumn("Users", width=60, help="On how many users it was judged"),
             "Training hours": st.column_config.NumberColumn("Hours", format="%.4f", width=70, help="Training hours"),
             "Trained": st.column_config.DatetimeColumn(format="distance", width=110),

@@ -31,6 +31,7 @@ def trade_off(
     both = [version for version in versions if metric.name in version.values and "coverage" in version.values]
     points = [(version.values["coverage"], version.values[metric.name]) for version in both]
     front = pareto(points)
+    widest, highest = (max((point[axis] for point in points), default=1.0) for axis in (0, 1))
     line = {
         "type": "scatter",
         "x": [x for x, _ in front],
@@ -45,7 +46,7 @@ def trade_off(
         "y": [y for _, y in points],
         "mode": "markers+text",
         "text": _point_labels(both, labels, metric),
-        "textposition": "top right",
+        "textposition": ["top left" if x > widest / 2 else "top right" for x, _ in points],
         "textfont": {"color": palette.text},
         "customdata": [version.arn for version in both],
         "marker": {
@@ -58,7 +59,6 @@ def trade_off(
         "hovertemplate": f"%{{hovertext}}<br>{metric.label} %{{y:.4f}}<br>coverage %{{x:.1%}}<extra></extra>",
         "cliponaxis": False,
     }
-    widest, highest = (max((point[axis] for point in points), default=1.0) for axis in (0, 1))
     return figure(
         palette,
         320,
@@ -66,7 +66,7 @@ def trade_off(
         xaxis={
             "title": "Coverage: share of the catalogue shown",
             "tickformat": ".0%",
-            "range": [-widest * 0.06, widest * 1.5],
+            "range": [-widest * 0.06, widest * 1.12],
         },
         yaxis={"title": metric.label, "range": [0, highest * 1.3 or 1.0], "tickformat": ".2f"},
     )
@@ -77,7 +77,13 @@ def _point_labels(versions: Sequence[VersionMetrics], labels: Mapping[str, str],
     points = [(round(found.values["coverage"], 3), round(found.values[metric.name], 3)) for found in versions]
     names = {point: [labels[v.arn] for v, at in zip(versions, points, strict=True) if at == point] for point in points}
     first = [point not in points[:place] for place, point in enumerate(points)]
-    return ["  " + "<br>  ".join(names[point]) if lead else "" for point, lead in zip(points, first, strict=True)]
+    return [_several(names[point]) if lead else "" for point, lead in zip(points, first, strict=True)]
+
+
+def _several(names: Sequence[str]) -> str:
+    """Return at most two lines: more would not fit above a point."""
+    shown = names if len(names) < 3 else [names[0], f"and {len(names) - 1} more"]
+    return "<br>".join(f"  {name}  " for name in shown)
 
 
 def pareto(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

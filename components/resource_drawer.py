@@ -34,7 +34,7 @@ def show_drawer(
     connection: Connection, resource: Resource, described: Mapping[str, Any], resources: Sequence[Resource]
 ) -> None:
     """Draw everything about a resource; described is Describe's answer."""
-    st.subheader(f"{resource.label} {resource.name}", anchor=False)
+    st.header(f"{resource.label} {resource.name}", anchor=False)
     st.badge(resource.status, icon=status_icon(resource.status), color=status_color(resource.status))
     if resource.failure:
         st.error(resource.failure, title="Why it failed", icon=":material/error:")

@@ -79,9 +79,9 @@ def show_losers(table: pd.DataFrame, version: str, baseline: str) -> None:
         alt=f"{len(worse)} test users for whom {version} is worse than {baseline}, worst first",
         column_config={
             "Events": number(width=64, help="How many events the user has"),
-            "Baseline": number(baseline, format="%.3f"),
-            "Version": number(version, format="%.3f"),
-            "Difference": number(format="%+.3f"),
+            "Baseline": number(baseline, format="%.3f", width=125),
+            "Version": number(version, format="%.3f", width=125),
+            "Difference": number(format="%+.3f", width=84),
             "List": st.column_config.LinkColumn("", display_text="List", width=56),
         },
     )

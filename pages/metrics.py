@@ -21,7 +21,7 @@ from components.figures import NARROWEST
 from components.people_panel import CLOSE, show_people
 from components.perform import show_outcome
 from services.metrics import BY_LABEL, difference, metrics_of
-from services.recipes import POPULARITY
+from services.overview import baseline as popularity
 from services.verdict import judge
 
 DEFAULT = "NDCG@25"
@@ -54,7 +54,7 @@ if group is None or not versions:
 
 labels = version_labels(versions)
 arns = list(labels)
-popular = next((version.arn for version in versions if version.recipe == POPULARITY), None)
+popular = popularity(versions)
 left, right = st.columns([7, 4], vertical_alignment="bottom", gap="medium")
 with left:
     label = st.segmented_control(
@@ -68,7 +68,7 @@ with left:
     )
 with right:
     by_label = {name: arn for arn, name in labels.items()}
-    start = list(by_label).index(labels[popular]) if popular else 0
+    start = list(by_label).index(labels[popular.arn]) if popular else 0
     baseline_label = st.selectbox("Baseline", list(by_label), index=start, key="baseline", bind="query-params")
 metric = BY_LABEL[label]
 st.caption(f"**{metric.label}**: {metric.meaning}")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from components.metric_charts import column_ranks, dumbbell, forest, heatmap, pareto, trade_off
@@ -42,6 +44,14 @@ def test_the_trade_off_leaves_out_versions_without_the_metric() -> None:
     assert [text.strip() for text in dots.text] == ["Popularity", "Personal"]
     assert list(dots.marker.symbol) == ["diamond", "circle"]
     assert list(dots.customdata) == ["p", "u"]
+
+
+def test_versions_on_one_point_share_a_label_of_two_lines_that_stays_inside() -> None:
+    twins = [replace(PERSONAL, arn=arn) for arn in ("a", "b", "c")]
+    drawn = trade_off([POPULAR, *twins], LABELS | {"a": "A", "b": "B", "c": "C"}, NDCG, "p", LIGHT)
+    dots = drawn.data[-1]
+    assert [text.split() for text in dots.text] == [["Popularity"], ["A", "<br>", "and", "2", "more"], [], []]
+    assert list(dots.textposition) == ["top right", *["top left"] * 3]
 
 
 def test_colour_is_the_rank_within_the_column() -> None:
