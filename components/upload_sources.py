@@ -9,6 +9,7 @@ import streamlit as st
 
 from components import upload_cache
 from components.feedback import show_error
+from components.s3_browser import browse
 from components.text import plain
 from services.connection import Connection
 from services.errors import SERVICE_FAILURES, Problem
@@ -117,8 +118,9 @@ def _take_pasted(key: str, dataset_type: str) -> None:
 
 
 def _locate(connection: Connection, dataset_type: str) -> None:
+    key = f"upload.place.{dataset_type}"
+    browse(connection, key)
     with st.form(f"upload.places.{dataset_type}", border=False), st.container(horizontal=True):
-        key = f"upload.place.{dataset_type}"
         st.text_input(
             "Path on this computer, or S3 URI", key=key, persist_state="session",
             placeholder="/data/ratings.csv or s3://bucket/ratings.csv",

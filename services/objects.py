@@ -1,11 +1,38 @@
-"""Reads S3 objects by URI."""
+"""Finds and reads S3 objects."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, cast
 
 from services.connection import Connection
+
+MOST_ENTRIES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What lies directly below a prefix, by its name there; names of folders end with "/"."""
+
+    folders: tuple[str, ...]
+    files: tuple[tuple[str, int], ...]
+    """Names with sizes in bytes."""
+    more: bool
+    """There is more than is told."""
+
+
+def list_buckets(connection: Connection) -> list[str]:
+    """Return the names of all buckets. Raises ClientError."""
+    return [bucket["Name"] for bucket in connection.client("s3").list_buckets()["Buckets"]]
+
+
+def list_folder(connection: Connection, bucket: str, prefix: str) -> Folder:
+    """Return what lies directly below a prefix, "" or one that ends with "/". Raises ClientError."""
+    answer = connection.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix, Delimiter="/", MaxKeys=MOST_ENTRIES)
+    folders = [found["Prefix"].removeprefix(prefix) for found in answer.get("CommonPrefixes", [])]
+    files = [(found["Key"].removeprefix(prefix), found["Size"]) for found in answer.get("Contents", [])]
+    return Folder(tuple(folders), tuple(file for file in files if file[0]), answer["IsTruncated"])
 
 
 def split_uri(uri: str) -> tuple[str, str]:

@@ -217,3 +217,24 @@ def test_a_path_that_is_none_gets_a_sentence(app: AppTest, tmp_path: Path) -> No
         app.button(key="FormSubmitter:upload.places.Interactions-Look").click().run()
         assert not app.exception
         assert [error.proto.title for error in app.error] == [said]
+
+
+def test_a_file_is_picked_by_walking_through_the_buckets(app: AppTest, clients: Clients) -> None:
+    bucket = clients.unique("walk").lower()
+    clients.s3.create_bucket(Bucket=bucket)
+    clients.s3.put_object(Bucket=bucket, Key="films/raw/ratings.csv", Body=ratings())
+    app.segmented_control(key="source").set_value("Path or S3")
+    app.session_state["s3.browse"] = True
+    app.run()
+    app.selectbox(key="s3.bucket").set_value(bucket).run()
+    app.selectbox(key=f"s3.entry.{bucket}/").set_value("films/").run()
+    app.selectbox(key=f"s3.entry.{bucket}/films/").set_value("raw/").run()
+    app.button(key="s3.up").click().run()
+    assert app.selectbox(key=f"s3.entry.{bucket}/films/").options == ["raw/"]
+    app.selectbox(key=f"s3.entry.{bucket}/films/").set_value("raw/").run()
+    app.selectbox(key=f"s3.entry.{bucket}/films/raw/").set_value("ratings.csv").run()
+    assert app.text_input(key="upload.place.Interactions").value == f"s3://{bucket}/films/raw/ratings.csv"
+    app.button(key="FormSubmitter:upload.places.Interactions-Look").click().run()
+    assert not app.exception
+    assert not app.error
+    assert any("ratings.csv" in part.value for part in app.markdown)
