@@ -105,7 +105,7 @@ def test_chunks_are_put_together(endpoint: Endpoint) -> None:
     assert len(json.loads(answer)["recipes"]) == 1
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS", "BREW"])
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS", "PATCH"])
 def test_an_operation_is_asked_by_post_alone(endpoint: Endpoint, method: str) -> None:
     status, code, answer = ask(endpoint, b"{}", X_Amz_Target="AmazonPersonalize.ListRecipes", method=method)
     assert (status, code) == (400, "UnknownOperationException")

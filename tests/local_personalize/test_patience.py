@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 import uvicorn
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
-from starlette.types import Message
+from starlette.types import Message, Receive, Scope, Send
 
 from local_personalize import patience
 from local_personalize.patience import PatientProtocol, patient, whole
@@ -24,13 +25,17 @@ def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "BODY_SECONDS", 0.1)
 
 
+async def echo(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer "fine" and what the request's body is."""
+    body = await Request(scope, receive).body()
+    await PlainTextResponse(b"fine" + body)(scope, receive, send)
+
+
 def told(talk: Talk) -> bytes:
     """Return what a client hears from a server that answers "fine"."""
 
     async def meet() -> bytes:
-        config = uvicorn.Config(
-            PlainTextResponse("fine"), port=0, http=PatientProtocol, lifespan="off", log_config=None
-        )
+        config = uvicorn.Config(echo, port=0, http=PatientProtocol, lifespan="off", log_config=None)
         server = uvicorn.Server(config)
         config.load()
         server.lifespan = config.lifespan_class(config)
@@ -74,6 +79,32 @@ def test_a_whole_head_is_answered_however_it_comes() -> None:
         return await reader.read()
 
     assert told(talk).endswith(b"fine")
+
+
+@pytest.mark.parametrize("cut", [5, 30, 90, 120])
+@pytest.mark.parametrize("protocol", ["h2c", "websocket"])
+def test_who_asks_for_another_protocol_gets_this_one(protocol: str, cut: int) -> None:
+    asked = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: %b\r\n" % protocol.encode()
+    post = b"POST / HTTP/1.1\r\nHost: localhost\r\n" + asked + b"Content-Length: 5\r\n\r\nhello"
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        for part in (post[:cut], post[cut:], post):
+            writer.write(part)
+            await asyncio.sleep(0)
+        return await reader.readuntil(b"finehello") + await reader.readuntil(b"finehello")
+
+    assert told(talk).count(b"200 OK") == 2
+
+
+@pytest.mark.parametrize(
+    "begun", [HEAD + b"X-Long: " + b"x" * 2**16, b"CONNECT localhost:1 HTTP/1.1\r\n\r\n", b"\x16\x03\x01"]
+)
+def test_what_is_no_request_is_told_so_at_once(begun: bytes) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        writer.write(begun)
+        return await reader.read()
+
+    assert told(talk).startswith(b"HTTP/1.1 400 Bad Request")
 
 
 def test_a_body_that_stops_is_given_up() -> None:
