@@ -33,6 +33,7 @@ def create_solution(call: Call, request: dict[str, Any]) -> dict[str, Any]:
         "performHPO": False,
         "performAutoML": False,
         "performAutoTraining": True,
+        "solutionConfig": {},
         **request,
         "solutionArn": arn,
         "status": "ACTIVE",

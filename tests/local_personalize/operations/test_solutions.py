@@ -29,6 +29,11 @@ def test_a_solution_is_active_at_once_and_keeps_its_configuration(ground: Ground
     assert "latestSolutionVersion" not in solution
 
 
+def test_without_a_configuration_an_empty_one_is_described(ground: Ground) -> None:
+    arn = create(ground, recipeArn=f"{RECIPE}aws-sims")
+    assert ground.clients.personalize.describe_solution(solutionArn=arn)["solution"]["solutionConfig"] == {}
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
