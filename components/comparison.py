@@ -44,7 +44,9 @@ def metrics_frame(versions: Sequence[VersionMetrics], labels: Mapping[str, str])
 def show_metrics_table(frame: pd.DataFrame) -> None:
     """Draw all numbers, and offer them as CSV."""
     numbers = {
-        label: st.column_config.NumberColumn(format="%.4f", help=metric.meaning, width=76)
+        label: st.column_config.NumberColumn(
+            format="%.4f", help=metric.meaning, width=76 if label == "Coverage" else 68
+        )
         for label, metric in BY_LABEL.items()
         if label in frame
     }
@@ -58,7 +60,7 @@ def show_metrics_table(frame: pd.DataFrame) -> None:
         alt=f"All metrics of {len(frame)} solution versions",
         column_config=numbers
         | {
-            "Version": st.column_config.TextColumn(width=150 if frame["Version"].str.len().max() < 22 else 220),
+            "Version": st.column_config.TextColumn(width=150 if frame["Version"].str.len().max() < 22 else 205),
             "Users judged": st.column_config.NumberColumn("Users", width=60, help="On how many users it was judged"),
             "Training hours": st.column_config.NumberColumn("Hours", format="%.4f", width=70, help="Training hours"),
             "Trained": st.column_config.DatetimeColumn(format="distance", width=110),

@@ -46,7 +46,7 @@ def trade_off(
         "y": [y for _, y in points],
         "mode": "markers+text",
         "text": _point_labels(both, labels, metric),
-        "textposition": ["top left" if x > widest / 2 else "top right" for x, _ in points],
+        "textposition": [_side(x > widest / 2, y < highest) for x, y in points],
         "textfont": {"color": palette.text},
         "customdata": [version.arn for version in both],
         "marker": {
@@ -78,6 +78,11 @@ def _point_labels(versions: Sequence[VersionMetrics], labels: Mapping[str, str],
     names = {point: [labels[v.arn] for v, at in zip(versions, points, strict=True) if at == point] for point in points}
     first = [point not in points[:place] for place, point in enumerate(points)]
     return [_several(names[point]) if lead else "" for point, lead in zip(points, first, strict=True)]
+
+
+def _side(right: bool, low: bool) -> str:
+    """Return where a label keeps clear of the edges, and of those of points further up to its left."""
+    return ("bottom left" if low else "top left") if right else "top right"
 
 
 def _several(names: Sequence[str]) -> str:

@@ -144,6 +144,9 @@ def _facts(resource: Resource, described: Mapping[str, Any], made: ServiceCall) 
 
 
 def _value(value: Any) -> str:
+    if isinstance(value, dict) and "status" in value:  # the newest version, or an update on its way
+        newest = value.get("solutionVersionArn", "").rpartition("/")[2]
+        return " · ".join(filter(None, (newest, value["status"], value.get("failureReason"))))
     if isinstance(value, datetime):
         return f"{value.astimezone():%-d %b %Y, %H:%M:%S}"
     return json.dumps(value, default=str) if isinstance(value, (dict, list)) else str(value)

@@ -78,11 +78,12 @@ def show_losers(table: pd.DataFrame, version: str, baseline: str) -> None:
         key="metrics.losers",
         alt=f"{len(worse)} test users for whom {version} is worse than {baseline}, worst first",
         column_config={
-            "Events": number(width=64, help="How many events the user has"),
-            "Baseline": number(baseline, format="%.3f", width=125),
-            "Version": number(version, format="%.3f", width=125),
-            "Difference": number(format="%+.3f", width=84),
-            "List": st.column_config.LinkColumn("", display_text="List", width=56),
+            "User": st.column_config.TextColumn(width=52),
+            "Events": number(width=56, help="How many events the user has"),
+            "Baseline": number(baseline, format="%.3f", width=100),
+            "Version": number(version, format="%.3f", width=100),
+            "Difference": number(format="%+.3f", width=78),
+            "List": st.column_config.LinkColumn("", display_text="List", width=48),
         },
     )
     download(worse, "worse-for", key="metrics.losers_csv")

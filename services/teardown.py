@@ -13,6 +13,7 @@ from services.deletion import delete, delete_plan, vanishing
 from services.errors import Problem, explain, is_unreachable
 from services.progress import Cancelled, Progress
 from services.resources import Resource, describe, name_of
+from services.statuses import ACTIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def plan(connection: Connection, resources: Sequence[Resource]) -> TearDown:
     deletions = delete_plan(resources, group.arn)
     schemas = [describe(connection, resource)["schemaArn"] for resource in resources if resource.kind == "dataset"]
     kept = [_schema(arn) for arn in dict.fromkeys(schemas)]
-    jobs = [resource for resource in resources if resource.kind == "dataset-import-job"]
+    jobs = [found for found in resources if found.kind == "dataset-import-job" and found.status == ACTIVE]
     sources = [describe(connection, job)["dataSource"]["dataLocation"] for job in jobs]
     files = dict.fromkeys([*sources, catalog_source(connection, group.arn)])
     return TearDown(

@@ -48,10 +48,11 @@ def test_the_trade_off_leaves_out_versions_without_the_metric() -> None:
 
 def test_versions_on_one_point_share_a_label_of_two_lines_that_stays_inside() -> None:
     twins = [replace(PERSONAL, arn=arn) for arn in ("a", "b", "c")]
-    drawn = trade_off([POPULAR, *twins], LABELS | {"a": "A", "b": "B", "c": "C"}, NDCG, "p", LIGHT)
+    wide = replace(SIMS, arn="w")
+    drawn = trade_off([POPULAR, *twins, wide], LABELS | {"a": "A", "b": "B", "c": "C", "w": "W"}, NDCG, "p", LIGHT)
     dots = drawn.data[-1]
-    assert [text.split() for text in dots.text] == [["Popularity"], ["A", "<br>", "and", "2", "more"], [], []]
-    assert list(dots.textposition) == ["top right", *["top left"] * 3]
+    assert [text.split() for text in dots.text] == [["Popularity"], ["A", "<br>", "and", "2", "more"], [], [], ["W"]]
+    assert list(dots.textposition) == [*["top right"] * 4, "bottom left"]
 
 
 def test_colour_is_the_rank_within_the_column() -> None:
