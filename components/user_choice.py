@@ -36,15 +36,9 @@ def choose_user(everybody: Sequence[str], people: People) -> str | None:
                 bind="query-params",
                 help="Pick one or type any id. An id that is not in the data is a newcomer.",
             )
-        for icon, words, step in (("chevron_left", "Previous user", -1), ("chevron_right", "Next user", 1)):
-            st.button(
-                "", icon=f":material/{icon}:", help=words, key=f"{KEY}_{icon}", on_click=_step, args=(users, step),
-                disabled=not users,
-            )  # fmt: skip
-        st.button(
-            "", icon=":material/casino:", help="Random user", key="dice", on_click=_dice, args=(users,),
-            disabled=not users,
-        )  # fmt: skip
+        for words, key, step in (("Previous", "chevron_left", -1), ("Next", "chevron_right", 1)):
+            st.button(words, key=f"{KEY}_{key}", on_click=_step, args=(users, step), disabled=not users)
+        st.button("Random", key="dice", on_click=_dice, args=(users,), disabled=not users)
     return typed
 
 
@@ -52,7 +46,7 @@ def narrowed(everybody: Sequence[str], people: People) -> Sequence[str]:
     """Draw a field for each group of users, bound to the URL, and return the users that fit."""
     if not people.groups:
         return everybody
-    with st.popover("", icon=":material/group_search:", help="Whom to choose from"):
+    with st.popover("Who", icon=":material/group_search:", help="Whom to choose from", width="content"):
         wanted = {
             field: st.multiselect(_words(field), people.options(field), key=f"who_{field}", bind="query-params")
             for field in people.groups
