@@ -9,7 +9,7 @@ from components.cost_view import dollars, edit_prices, show_forecast, show_runni
 from components.feedback import empty_state
 from components.teardown_view import show_plan, show_running_tear_down
 from components.usage_view import show_usage
-from services import costs, teardown, workspace
+from services import costs, workspace
 from services.local_endpoint import data_directory
 from services.local_sizes import sizes
 from services.prices import read_prices
@@ -85,4 +85,4 @@ with body:
     if group is not None:
         st.subheader("Tear everything down", anchor=False)
         with st.container(border=True):
-            show_plan(connection, teardown.plan(connection, resources), hourly * costs.MONTH_HOURS)
+            show_plan(connection, cost_cache.tear_down(connection, resources), hourly * costs.MONTH_HOURS)
