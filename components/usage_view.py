@@ -24,8 +24,10 @@ def show_usage(usage: pd.DataFrame | None, arns: set[str]) -> None:
         alt=f"{int(asked['requests'].sum())} requests to {asked['arn'].nunique()} campaigns, by the minute",
     )  # fmt: skip
     columns: Columns = {name: st.column_config.NumberColumn(format="%.1f") for name in ("Mean ms", "Slowest ms")}
+    columns["Last asked"] = st.column_config.DatetimeColumn(format="distance", help="To the minute")
     show_table(
-        totals(asked), "usage", columns=columns, order=["Campaign", "Requests", "Errors", "Mean ms", "Slowest ms"],
+        totals(asked), "usage", columns=columns,
+        order=["Campaign", "Requests", "Errors", "Mean ms", "Slowest ms", "Last asked"],
         alt="How often each campaign was asked, how often it refused, and how long it took",
     )  # fmt: skip
     st.caption("Counted by the endpoint on this computer since it began; the time is that of the answer, not its way.")

@@ -20,7 +20,7 @@ def read_usage(connection: Connection) -> pd.DataFrame | None:
 
 
 def totals(usage: pd.DataFrame) -> pd.DataFrame:
-    """Return a row per ARN: Campaign, Requests, Errors, Mean ms and Slowest ms, the busiest first."""
+    """Return a row per ARN: Campaign, Requests, Errors, Mean ms, Slowest ms and Last asked, the busiest first."""
     weighed = usage.assign(total=usage["meanMilliseconds"] * usage["requests"])
     groups = weighed.groupby("arn")
     table = pd.DataFrame(
@@ -29,6 +29,7 @@ def totals(usage: pd.DataFrame) -> pd.DataFrame:
             "Errors": groups["errors"].sum(),
             "Mean ms": groups["total"].sum() / groups["requests"].sum(),
             "Slowest ms": groups["slowestMilliseconds"].max(),
+            "Last asked": groups["minute"].max(),
         }
     )
     names = [str(arn).rpartition("/")[2] for arn in table.index]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -163,6 +164,11 @@ def test_the_drawer_shows_what_describe_says(monkeypatch: pytest.MonkeyPatch, ci
     assert any("aws personalize describe-campaign --region us-east-1" in code for code in codes)
     assert "Set up as the service has it by default" in told(app), "one TPS is the default"
     assert "Min provisioned TPS" not in [name for table in app.table for name in table.value.index]
+    solution = cinema.client("personalize").list_solutions()["solutions"][0]["solutionArn"]
+    app.session_state["resources.open"] = solution
+    app.run()
+    [newest] = [table.value.loc["Latest solution version"].iloc[0] for table in app.table if len(table.value) > 2]
+    assert re.fullmatch(r"[0-9a-f]{8} · ACTIVE", newest)
 
 
 def test_a_link_opens_the_drawer_and_only_once(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC
+
 import pandas as pd
 import pytest
 from botocore.exceptions import ClientError
@@ -23,6 +25,7 @@ def test_twenty_calls_and_a_refusal_are_counted_and_shown(monkeypatch: pytest.Mo
     assert after["Requests"] - before["Requests"] == 21
     assert after["Errors"] - before["Errors"] == 1
     assert 0 < after["Mean ms"] <= after["Slowest ms"]
+    assert pd.Timestamp.now(UTC) - after["Last asked"] < pd.Timedelta(minutes=3), "to the minute"
 
     app = open_page("costs", monkeypatch, cinema)
     assert not errors(app)
