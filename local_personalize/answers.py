@@ -98,6 +98,8 @@ def best(scores: NDArray[np.float64], allowed: Mask, count: int) -> list[int]:
 def _mixed(
     rest: Sequence[tuple[int, str | None]], promoted: Sequence[tuple[int, str]], seed: str
 ) -> list[tuple[int, str | None]]:
+    if not promoted:
+        return list(rest)
     total = len(rest) + len(promoted)
     taken = set(random.Random(seed).sample(range(total), len(promoted)))
     one, other = iter(promoted), iter(rest)

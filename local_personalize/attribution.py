@@ -6,6 +6,7 @@ without a record of every recommendation ever made (guide: metric-attribution-re
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import secrets
@@ -52,5 +53,6 @@ def parse(expression: str) -> Summed | None:
     return Summed(found[1].capitalize(), found[2].upper()) if found[1] else Summed()
 
 
+@functools.lru_cache(maxsize=1024)
 def _digest(arn: str) -> str:
     return hashlib.sha256(arn.encode()).hexdigest()[:_DIGITS]
