@@ -7,6 +7,7 @@ from functools import cache, partialmethod
 from pathlib import Path
 from typing import Any
 
+from moto.sns.exceptions import InvalidParameterValue
 from moto.sns.models import Subscription
 
 from local_personalize import mail
@@ -33,5 +34,7 @@ def _publish(
     matcher = self._filter_policy_matcher
     if self.protocol not in PROTOCOLS:
         send(self, message, message_id, subject=subject, **rest)
+    elif not (subject or "").isprintable():
+        raise InvalidParameterValue("Invalid parameter: Subject")
     elif matcher is None or matcher.matches(rest.get("message_attributes"), message):
         mail.write(folder, self.topic.arn, self.endpoint, message_id, subject or mail.SUBJECT, message)

@@ -106,6 +106,8 @@ class StackResource:
 
 def install(deliveries: Deliveries) -> None:
     """Let stacks of moto hold every kind; calls that are repeated after a restart make nothing in Personalize."""
+    # moto reads templates with a loader whose tags !!python/... call any function of this process.
+    yaml.Loader.yaml_multi_constructors = {}
     for module in (models, responses, utils):
         vars(module)["yaml_tag_constructor"] = short_form
     for kind in KINDS:
@@ -123,6 +125,8 @@ def install(deliveries: Deliveries) -> None:
 def short_form(loader: yaml.Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
     """Return the long form of a function's short form: !GetAtt A.B and !GetAtt [A, B] are {"Fn::GetAtt": [A, B]}."""
     value: Any
+    if not tag.startswith("!"):
+        raise ValidationError(message=f"Template format error: unknown tag {tag}")
     if isinstance(node, yaml.SequenceNode):
         value = loader.construct_sequence(node, deep=True)
     elif isinstance(node, yaml.MappingNode):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -225,6 +226,24 @@ def test_a_stack_holds_personalize_and_tells_by_mail_how_a_function_ended(workin
         )
     cloudformation.delete_stack(StackName="Shop")
     assert not any(names(endpoint).values())
+
+
+def test_a_template_calls_no_function_of_the_endpoint(working: Endpoint, tmp_path: Path) -> None:
+    folder = tmp_path / "made"
+    harmful = f"Resources:\n  Logs:\n    Type: !!python/object/apply:os.mkdir ['{folder}']\n"
+    with pytest.raises(ClientError, match="unknown tag"):
+        create(working, "Harmful", harmful)
+    assert not folder.exists()
+
+
+def test_the_subject_of_a_mail_is_one_line(endpoint: Endpoint) -> None:
+    sns = endpoint.client("sns")
+    topic = sns.create_topic(Name="Lines")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="shop@example.com")
+    with pytest.raises(ClientError, match="Invalid parameter: Subject"):
+        sns.publish(TopicArn=topic, Message="Hello", Subject="Hello\nBcc: all@example.com")
+    sns.publish(TopicArn=topic, Message="Hello", Subject="Größe")
+    assert [(letter["subject"], letter["text"]) for letter in mail(endpoint)] == [("Größe", "Hello")]
 
 
 def of_objects(endpoint: Endpoint) -> list[dict[str, Any]]:
