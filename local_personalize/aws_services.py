@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime
+import html
 import io
 import json
 import logging
@@ -65,14 +66,12 @@ class AwsServices:
         try:
             status, headers, content = self._answer(environ, body)
         except (NotImplementedError, ImportError) as missing:
-            status, headers, content = _refusal(
-                "501 Not Implemented", "NotImplemented", f"Not on this machine: {missing}"
-            )
+            refused = "501 Not Implemented", "NotImplemented", f"Not on this machine: {missing}"
+            status, headers, content = _refusal(environ, *refused)
         except Exception:  # the edge of the process: what moto did not foresee is logged and answered
             log.exception("%s %s failed", environ["REQUEST_METHOD"], environ["PATH_INFO"])
-            status, headers, content = _refusal(
-                "500 Internal Server Error", "InternalFailure", "See the endpoint's log"
-            )
+            refused = "500 Internal Server Error", "InternalFailure", "See the endpoint's log"
+            status, headers, content = _refusal(environ, *refused)
         start_response(status, headers)
         return [content]
 
@@ -194,9 +193,14 @@ def _run(application: Wsgi, environ: Environ, body: bytes) -> tuple[str, list[tu
     return started[0], started[1], content
 
 
-def _refusal(status: str, code: str, message: str) -> tuple[str, list[tuple[str, str]], bytes]:
-    body = json.dumps({"__type": code, "message": message}).encode()
-    return status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))], body
+def _refusal(environ: Environ, status: str, code: str, message: str) -> tuple[str, list[tuple[str, str]], bytes]:
+    """Return an error in the format that the client of the service reads."""
+    if _is_query(environ) or _scope(environ)[1] == "s3":
+        told = f"<Error><Code>{code}</Code><Message>{html.escape(message)}</Message></Error>"
+        body, kind = f"<ErrorResponse>{told}</ErrorResponse>".encode(), "text/xml"
+    else:
+        body, kind = json.dumps({"__type": code, "message": message}).encode(), "application/json"
+    return status, [("Content-Type", kind), ("Content-Length", str(len(body)))], body
 
 
 def _raw_uri(environ: Environ) -> str:
@@ -213,9 +217,15 @@ def _changes(environ: Environ, body: bytes) -> bool:
     if environ["REQUEST_METHOD"] in ("GET", "HEAD", "OPTIONS") or service == "sts":
         return False
     action = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
-    if service != "s3" and environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+    if _is_query(environ):
         action = dict(urllib.parse.parse_qsl(body.decode("utf-8", "replace"))).get("Action", "")
     return not (READING.match(action) or RUNNING.match(action))
+
+
+def _is_query(environ: Environ) -> bool:
+    """Tell whether a call names its action in a form and expects XML, as those of IAM and STS."""
+    form = environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded")
+    return form and _scope(environ)[1] != "s3"
 
 
 def _invokes(environ: Environ) -> bool:

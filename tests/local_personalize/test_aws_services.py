@@ -108,6 +108,8 @@ def test_the_account_is_the_one_in_the_arns(clients: Clients) -> None:
 def test_a_service_that_cannot_run_here_says_so(endpoint: Endpoint) -> None:
     with pytest.raises(ClientError, match=r"NotImplemented.*Not on this machine"):
         endpoint.client("translate").list_languages()
+    with pytest.raises(ClientError, match=r"NotImplemented.*Not on this machine"):
+        endpoint.client("cloudformation").validate_template(TemplateBody="Resources: {}")
 
 
 @pytest.fixture(scope="module")
