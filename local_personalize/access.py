@@ -35,11 +35,6 @@ def allows(found: Iterable[Statement], action: str, resource: str) -> bool:
     return "Allow" in effects and "Deny" not in effects
 
 
-def denies(found: Iterable[Statement], action: str, resource: str) -> bool:
-    """Tell whether a statement denies an action on a resource."""
-    return any(statement.get("Effect") == "Deny" for statement in _applicable(found, action, resource))
-
-
 def for_principal(found: Iterable[Statement], role_arn: str) -> list[Statement]:
     """Return the statements of a bucket policy that speak of Amazon Personalize, of the role, or of everyone."""
     return [statement for statement in found if _names(statement.get("Principal"), role_arn)]

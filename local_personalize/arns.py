@@ -25,11 +25,3 @@ def region_of(arn: str) -> str:
     """Return the region of an ARN of Personalize, or '' where it has none, as what the service brings."""
     parts = arn.split(":")
     return parts[3] if len(parts) > 3 and parts[2] == "personalize" else ""
-
-
-def kind_of(arn: str) -> str:
-    """Return the resource type of an ARN, or '' where it has none; a version's kind is solution-version."""
-    path = arn.split(":", 5)[-1].split("/")
-    if len(path) < 2:
-        return ""
-    return "solution-version" if path[0] == "solution" and len(path) == 3 else path[0]

@@ -12,7 +12,6 @@ from typing import Any
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 from hypothesis import strategies as st
 
-from local_personalize import arns
 from tests.conftest import Endpoint
 from tests.local_personalize.operations.conftest import FIELDS, schema_text
 from tests.local_personalize.shapes import FITTING
@@ -64,7 +63,13 @@ class World:
     def arns_for(self, member: str) -> list[str]:
         """Return the ARNs that a member such as solutionVersionArn is meant for; all where there is none."""
         kind = re.sub("([A-Z])", r"-\1", member.removesuffix("Arn")).lower()
-        return [arn for arn in self.arns if arns.kind_of(arn) == kind] or self.arns
+        return [arn for arn in self.arns if kind_of(arn) == kind] or self.arns
+
+
+def kind_of(arn: str) -> str:
+    """Return the resource type of an ARN, or '' where it has none; a version's kind is solution-version."""
+    kind, *names = arn.split(":", 5)[-1].split("/")
+    return "" if not names else "solution-version" if kind == "solution" and len(names) == 2 else kind
 
 
 def drawn(shape: Shape, world: World, member: str = "") -> st.SearchStrategy[Any]:
