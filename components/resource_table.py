@@ -12,6 +12,7 @@ from components.figures import mix
 from components.lock import locked
 from components.theme import Palette
 from services import statuses
+from services.deletion import deletable
 from services.local_insights import Progress
 from services.recipes import short_name
 from services.resources import Resource
@@ -39,13 +40,7 @@ def actions(resource: Resource) -> list[str]:
     found += [DEPLOY] if resource.kind == "solution-version" and active else []
     found += [CHANGE] if resource.kind == "campaign" and active else []
     found += [STOP] if resource.kind == "solution-version" and resource.moving else []
-    deletable = resource.kind not in (
-        "solution-version",
-        "dataset-import-job",
-        "batch-inference-job",
-        "batch-segment-job",
-    )
-    return found + ([DELETE] if deletable and not resource.moving else [])
+    return found + ([DELETE] if deletable(resource) else [])
 
 
 def frame(resources: Sequence[Resource], progress: Mapping[str, Progress]) -> pd.DataFrame:
