@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 from plotly.graph_objects import Figure
 
+from components import session
 from components.figures import CONFIG
 from components.interval_chart import Row, intervals
 from components.item_table import download
@@ -67,8 +68,9 @@ def show_losers(table: pd.DataFrame, version: str, baseline: str) -> None:
     if worse.empty:
         st.info("It is worse for nobody of the test users.", icon=":material/thumb_up:")
         return
+    here = {session.GROUP: st.session_state[session.GROUP]}
     shown = worse[["User", "Events", "Baseline", "Version", "Difference"]].assign(
-        List=[f"recommend?user={quote(user)}" for user in worse["User"]]
+        List=["recommend?" + urlencode({**here, "user": user}) for user in worse["User"]]
     )
     number = st.column_config.NumberColumn
     st.dataframe(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -60,6 +61,8 @@ def test_behind_the_mean_are_groups_and_those_for_whom_it_is_worse(
     losers = tables(app, "is worse than User-Personalization")[0]
     assert (losers["Difference"] < 0).all()
     assert losers["Difference"].is_monotonic_increasing
+    links = [dict(parse_qsl(urlsplit(link).query)) for link in losers["List"]]
+    assert links == [{"group": app.session_state["group"], "user": user} for user in losers["User"]]
     assert f"Worse for {len(losers)}, better for" in told(app)
     groups = {
         name for chart in charts(app) for trace in chart["data"] for name in trace.get("y", []) if "users" in str(name)
