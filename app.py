@@ -45,12 +45,13 @@ def route() -> None:
     from components.lock import show_lock
     from components.session import guarded  # with its caches, which want a running server
     from components.sidebar import show_account_banner, show_sidebar
+    from components.trace import traced
 
     st.set_page_config(page_title="Marquee", page_icon="components/images/icon.svg", layout="wide")
     st.logo("components/images/logo.svg", icon_image="components/images/icon.svg", size="large")
     page = st.navigation({section: [page_of(*page) for page in pages] for section, pages in PAGES.items()})
     st.title(page.title, anchor=False)
-    with guarded():
+    with guarded(), traced(page.title):
         show_account_banner()
         show_lock()
         show_sidebar()

@@ -10,6 +10,7 @@ from components.bucket_panel import show_bucket
 from components.feedback import errors_shown
 from components.lock import locked
 from components.plain_table import show_table
+from components.trace import show_runs
 from services import trials, workspace
 
 LOCAL, AWS = "This computer", "AWS"
@@ -86,6 +87,9 @@ with st.container(border=True):
             alt="The calls that were tried, and how each was answered",
         )  # fmt: skip
 
+with st.expander("What the pages asked", icon=":material/waterfall_chart:", key="asked", on_change="rerun") as asked:
+    if asked.open:
+        show_runs()
 with st.expander("The bucket on S3", icon=":material/folder_open:"), errors_shown("read the bucket"):
     show_bucket(connection, session.bucket(connection))
 

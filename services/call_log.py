@@ -22,6 +22,8 @@ class MadeCall:
     """As the API names it: CreateSolution."""
     subject: str
     """The name of what it is about, or ""."""
+    began: float
+    """By time.perf_counter()."""
     seconds: float
     refused: bool
 
@@ -55,9 +57,10 @@ def _end(http_response: Any, model: Any, context: Mapping[str, Any], **_: object
     listener = _listener.get()
     if listener is None or _BEGAN not in context:
         return
-    seconds = time.perf_counter() - context[_BEGAN]
+    began = context[_BEGAN]
     service = model.service_model.service_name
-    listener(MadeCall(service, model.name, context[_SUBJECT], seconds, http_response.status_code >= 400))
+    refused = http_response.status_code >= 400
+    listener(MadeCall(service, model.name, context[_SUBJECT], began, time.perf_counter() - began, refused))
 
 
 def _subject(params: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -35,6 +36,14 @@ def test_a_test_of_the_connection_lists_every_call(app: AppTest) -> None:
     answers = app.dataframe[0].value
     assert set(answers["Answer"]) == {"allowed"}
     assert (answers["Milliseconds"] > 0).all()
+
+    app.session_state["asked"] = True
+    app.run()
+    assert not app.exception
+    assert f"Connection · {len(calls(app))} calls" in app.selectbox(key="trace.run").options[0]
+    assert {"ListDatasetGroups", "ListRecipes"} <= set(calls(app)["Call"])
+    assert calls(app)["Began"].is_monotonic_increasing
+    assert (calls(app)["Milliseconds"] > 0).all()
 
 
 def test_another_region_reaches_the_calls(app: AppTest) -> None:
@@ -87,6 +96,10 @@ def test_deleting_everything_wants_its_words(app: AppTest) -> None:
     assert app.button(key="connection.reset").disabled
     app.text_input(key="connection.erase").set_value("delete everything").run()
     assert not app.button(key="connection.reset").disabled
+
+
+def calls(app: AppTest) -> pd.DataFrame:
+    return next(frame.value for frame in app.dataframe if "in their order" in frame.proto.alt)
 
 
 def submit(app: AppTest) -> None:
