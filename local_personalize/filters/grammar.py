@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from local_personalize.filters.tree import (
+    NAMES,
     Condition,
     CurrentItem,
     Expression,
@@ -36,7 +37,6 @@ DATASETS = {
     "action_interactions": "Action_Interactions",
     "currentuser": "CurrentUser",
 }
-SUBJECTS: dict[str, Subject] = {"ItemID": "item", "UserID": "user", "ActionID": "action"}
 AFTER_WHERE: dict[Subject, set[str]] = {
     "item": {"Interactions", "Items"},
     "user": {"Interactions", "Users"},
@@ -136,7 +136,8 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
 
 def _expression(reader: _Reader) -> Expression:
     include = reader.expect("INCLUDE", "EXCLUDE") == "INCLUDE"
-    subject = SUBJECTS[reader.expect(*SUBJECTS)]
+    subjects = {name: subject for subject, name in NAMES.items()}
+    subject = subjects[reader.expect(*subjects)]
     reader.expect("WHERE")
     groups = [_all_of(reader)]
     while reader.take("OR"):
@@ -153,8 +154,7 @@ def _check_datasets(expression: Expression) -> None:
         raise FilterError("one expression can use the fields of one dataset; join several expressions with |")
     [dataset] = used
     if dataset not in AFTER_WHERE[expression.subject]:
-        subject = next(name for name, subject in SUBJECTS.items() if subject == expression.subject)
-        raise FilterError(f"an expression about {subject} cannot use {dataset} after WHERE")
+        raise FilterError(f"an expression about {NAMES[expression.subject]} cannot use {dataset} after WHERE")
     if any(condition.dataset != "CurrentUser" for condition in expression.only_if):
         raise FilterError("IF can only check fields of CurrentUser")
     if expression.only_if and expression.subject == "user":

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from local_personalize.filters.tree import EVENT_DATASETS, Condition, Filter, FilterError, Parameter, SymbolError
+from local_personalize.filters.tree import (
+    EVENT_DATASETS,
+    NAMES,
+    Condition,
+    Filter,
+    FilterError,
+    Parameter,
+    Subject,
+    SymbolError,
+)
 from local_personalize.recipe_book import PERSONALIZED_ACTIONS, USER_SEGMENTATION, Recipe
 
 EVENT_TYPE = "EVENT_TYPE"
-SUBJECTS = {"item": "ItemID", "user": "UserID", "action": "ActionID"}
 
 
 def check(tree: Filter) -> None:
@@ -31,9 +39,10 @@ def _check_placeholders(condition: Condition) -> None:
 
 def check_use(tree: Filter, recipe: Recipe) -> None:
     """Raise FilterError where a filter cannot be applied to what a recipe recommends."""
-    wanted = {USER_SEGMENTATION: "user", PERSONALIZED_ACTIONS: "action"}.get(recipe.type, "item")
+    subjects: dict[str, Subject] = {USER_SEGMENTATION: "user", PERSONALIZED_ACTIONS: "action"}
+    wanted = subjects.get(recipe.type, "item")
     if tree.subject != wanted:
-        raise FilterError(f"the recipe {recipe.name} needs a filter about {SUBJECTS[wanted]}")
+        raise FilterError(f"the recipe {recipe.name} needs a filter about {NAMES[wanted]}")
     if recipe.name == "aws-item-attribute-affinity" and "Interactions" in tree.datasets:
         raise FilterError(f"the recipe {recipe.name} cannot be filtered by Interactions")
     if "CurrentItem" in tree.datasets and "itemId" not in recipe.needs:

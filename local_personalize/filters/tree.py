@@ -7,6 +7,7 @@ from typing import Literal
 
 Operator = Literal["IN", "NOT IN", "=", "!=", "<", "<=", ">", ">="]
 Subject = Literal["item", "user", "action"]
+NAMES: dict[Subject, str] = {"item": "ItemID", "user": "UserID", "action": "ActionID"}
 EVENT_DATASETS = ("Interactions", "Action_Interactions")
 
 
