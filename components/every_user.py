@@ -109,13 +109,17 @@ def _show_moving(connection: Connection, moving: Sequence[str], labels: Mapping[
             if st.button("Stop", icon=":material/stop:", key="metrics.stop_measuring", disabled=locked()):
                 for arn in moving:
                     stop_measurement(connection, arn)
-        for arn in moving:
-            _show_progress(connection, arn, labels[arn])
+        waiting = [labels[arn] for arn in moving if not _show_progress(connection, arn, labels[arn])]
+        if waiting:
+            st.caption(f":material/hourglass: Waiting for their turn: {', '.join(waiting)}")
 
 
-def _show_progress(connection: Connection, arn: str, label: str) -> None:
+def _show_progress(connection: Connection, arn: str, label: str) -> bool:
+    """Draw how far a measurement is, and tell whether it has begun."""
     found, told = read_measurement(connection, arn), read_progress(connection, arn)
     if found is None or not found.moving:
         session.forget()
         st.rerun()
-    show_progress(told.fraction if told else 0.0, f"{label} · {told.text if told else 'waiting for its turn'}")
+    if told:
+        show_progress(told.fraction, f"{label} · {told.text}")
+    return told is not None

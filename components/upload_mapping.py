@@ -7,12 +7,14 @@ from typing import Any, get_args
 import pandas as pd
 import streamlit as st
 
+from components.text import plain
 from components.upload_sources import File
 from data.schemas import RESERVED, FieldType, schema
 from services.columns import LEFT_OUT, Column, match, recognised
 from services.drafts import FULL, INCREMENTAL, Draft, Prepared
 from services.errors import Problem
 from services.schema_text import with_schema
+from services.uploads import title_column
 
 _MATCHED, _BASE = "upload.matched", "upload.base"
 """Session keys: the matching as it is now, and the one that the editor started from, by dataset type and file."""
@@ -30,6 +32,7 @@ def match_columns(file: File, table: pd.DataFrame, dataset_type: str) -> tuple[C
         hide_index=True,
         disabled=["Your column", "First value"],
         column_config={
+            "First value": st.column_config.TextColumn(width=130),
             "Field": st.column_config.TextColumn(help="The field's name in the schema; empty leaves the column out"),
             "Type": st.column_config.SelectboxColumn(options=list(get_args(FieldType)), required=True),
             "Categorical": st.column_config.CheckboxColumn(help="Categories, several of them separated by |"),
@@ -40,6 +43,8 @@ def match_columns(file: File, table: pd.DataFrame, dataset_type: str) -> tuple[C
         key=key,
         alt="Which column of the file becomes which field of the dataset",
     )
+    if dataset_type == "Items" and (title := title_column(table)):
+        st.caption(f":material/label: **{plain(title)}** names the items: kept as their catalogue, beside the schema.")
     found = tuple(_column(*row) for row in edited.drop(columns="First value").itertuples(index=False))
     _store(_MATCHED)[dataset_type, file.digest] = found
     return found

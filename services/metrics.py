@@ -122,16 +122,20 @@ def _read(connection: Connection, version: Resource, resources: list[Resource]) 
         values={name: float(value) for name, value in values.items()},
         results=read_test_results(connection, version.arn),
         hours=described.get("trainingHours"),
-        imports=_trained_on(version, resources),
+        imports=trained_on(version, resources),
     )
 
 
-def _trained_on(version: Resource, resources: list[Resource]) -> str:
+def trained_on(version: Resource, resources: list[Resource]) -> str:
     """Return the import jobs that were done when training began, as one text that can be compared."""
     jobs = [
         job.arn
         for job in resources
-        if job.kind == "dataset-import-job" and job.updated and version.created and job.updated <= version.created
+        if job.kind == "dataset-import-job"
+        and job.status == statuses.ACTIVE
+        and job.updated
+        and version.created
+        and job.updated <= version.created
     ]
     return " ".join(sorted(jobs))
 

@@ -151,12 +151,17 @@ def csv_of(table: pd.DataFrame) -> bytes:
     return table.to_csv(index=False).encode()
 
 
+def title_column(table: pd.DataFrame) -> str | None:
+    """Return the column that names the items, None where none does."""
+    named = [str(name) for name in table.columns if "".join(filter(str.isalnum, str(name).lower())) in TITLES]
+    return next((name for name in named if name.lower() in TITLE_COLUMNS), named[0] if named else None)
+
+
 def titles_of(table: pd.DataFrame, columns: Sequence[Column]) -> bytes | None:
     """Return the catalogue that a file of items holds, None where no column names them."""
     identity = next((column.source for column in columns if column.field == "ITEM_ID"), None)
-    named = [str(name) for name in table.columns if "".join(filter(str.isalnum, str(name).lower())) in TITLES]
-    if identity is None or not named:
+    title = title_column(table)
+    if identity is None or title is None:
         return None
-    title = next((name for name in named if name.lower() in TITLE_COLUMNS), named[0])
     rest = table.drop(columns=[name for name in table.columns if str(name).lower() in ("item_id", title.lower())])
     return csv_of(rest.assign(item_id=table[identity], title=table[title]))

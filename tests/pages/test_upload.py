@@ -161,6 +161,7 @@ def test_files_and_mapping_survive_everything_and_arrive_together(
     app.text_area(key="upload.paste.Items").set_value("\n".join(["movieId,title,genres", *films])).run()
     assert app.button(key="upload.import").label == "Import Interactions and Items"
     assert "Every interaction is with an item" in text_of(app)
+    assert "**title** names the items" in text_of(app)
     app.switch_page("pages/connection.py").run()
     app.switch_page("pages/upload.py").run()
     app.segmented_control(key="dataset").set_value("Interactions").run()

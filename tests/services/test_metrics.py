@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
 from services.local_insights import TestResults as Results
-from services.metrics import BY_LABEL, MANY_USERS, REWARDS, VersionMetrics, difference, interval, metrics_of
+from services.metrics import BY_LABEL, MANY_USERS, REWARDS, VersionMetrics, difference, interval, metrics_of, trained_on
+from services.resources import Resource
 from services.verdict import judge
 
 NDCG = BY_LABEL["NDCG@25"]
@@ -34,6 +36,20 @@ def test_an_interval_is_paired_by_user() -> None:
     # Unpaired, users differ by 0.05 and the interval would be four times as wide.
     assert 0.04 < gap.low < gap.mean < gap.high < 0.06
     assert gap.certain
+
+
+def test_versions_are_comparable_whatever_import_failed_between_them() -> None:
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def made(kind: str, name: str, hour: int, status: str = "ACTIVE") -> Resource:
+        when = start + timedelta(hours=hour)
+        return Resource(f"arn:{name}", kind, name, status, "", when, when)
+
+    first, second = made("solution-version", "first", 2), made("solution-version", "second", 4)
+    good, bad = made("dataset-import-job", "good", 1), made("dataset-import-job", "bad", 3, "CREATE FAILED")
+    assert trained_on(first, [good, bad]) == trained_on(second, [good, bad]) == "arn:good"
+    more = made("dataset-import-job", "more", 3)
+    assert trained_on(second, [good, more]) != trained_on(first, [good, more]) == "arn:good"
 
 
 def test_users_are_matched_by_id_not_by_place() -> None:
