@@ -74,7 +74,7 @@ def _choose(
         keep_in_link(key, next(iter(labels)))
     with choice.cell():
         picked = str(st.selectbox(
-            "Solution version", list(labels), index=None, required=True, key=key, bind="query-params",
+            "Solution version", list(labels), index=None, key=key, bind="query-params",
             help=word("solution version"),
         ))  # fmt: skip
     with choice.cell():

@@ -28,7 +28,6 @@ def choose_deployment(
         label,
         list(labelled),
         index=None,
-        required=not optional,
         placeholder="None" if optional else None,
         help=None if optional else word("campaign"),
         key=key,

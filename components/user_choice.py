@@ -30,7 +30,6 @@ def choose_user(everybody: Sequence[str], people: People) -> str | None:
                 "User",
                 offered,
                 index=None,
-                required=True,
                 accept_new_options=True,
                 key=KEY,
                 bind="query-params",

@@ -128,6 +128,7 @@ def _ask_ticks(history: Sequence[Watched], catalog: Catalog, user_id: str) -> li
     edited = st.data_editor(
         frame, hide_index=True, disabled=[name for name in frame.columns if name != "Counts"],
         column_order=list(columns), column_config=columns, height=ROW_HEIGHT * (min(len(frame), 16) + 1), key=key,
+        alt=f"The newest {len(frame)} events of user {user_id}, each with a tick: it counts",
     )  # fmt: skip
     ticked = [bool(tick) for tick in edited["Counts"]]
     _link([number for number, tick in zip(numbers, ticked, strict=True) if not tick], user_id)
