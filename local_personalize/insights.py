@@ -133,7 +133,7 @@ def read_request(body: bytes) -> Document:
 def _asked(app: Application, body: bytes) -> Asked:
     """Read a request about scores. Raises InvalidInputException and ResourceNotFoundException."""
     request, connection = read_request(body), app.store.reader()
-    target = behind(app.models, connection, named_resource(connection, request), newest=True)
+    target = behind(app.models, connection, named_resource(connection, request))
     deployed, user_id, history = target.deployed, request.get("userId"), request.get("history", [])
     streamed = [] if user_id is None else target.streamed(user_id)
     query = target.query(user_id, request.get("itemId"), streamed, request.get("context", {}))

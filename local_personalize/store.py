@@ -60,6 +60,7 @@ CREATE TABLE IF NOT EXISTS put_records (
     put REAL NOT NULL,
     PRIMARY KEY (dataset, id)
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS put_records_by_time ON put_records (dataset, put);
 """
 
 

@@ -41,21 +41,18 @@ class Target:
         return replace(query, traits=put_records.user(self.place.connection, self.place.group, user_id))
 
 
-def target_of(
-    models: Models, connection: sqlite3.Connection, group: str, model: str, config: Document, *, newest: bool = False
-) -> Target:
+def target_of(models: Models, connection: sqlite3.Connection, group: str, model: str, config: Document) -> Target:
     """Return what answers for a model of a dataset group under a configuration.
 
-    Items that came after training belong to it where it explores, since they are recommended by exploration alone; with
-    newest in any case, so that one can ask about them.
+    Items that came after training belong to it where its recipe explores. Exploration alone recommends them, but
+    events with them shape the lists of their users in any case.
     """
-    if newest or Exploration.of(config.get("itemExplorationConfig", {})).weight:
-        model = models.renewed(connection, group, model)
+    model = models.renewed(connection, group, model)
     return Target(Place(models, connection, group, model), models.get(model), config)
 
 
-def behind(models: Models, connection: sqlite3.Connection, resource: Resource, *, newest: bool = False) -> Target:
+def behind(models: Models, connection: sqlite3.Connection, resource: Resource) -> Target:
     """Return what answers for an active campaign, recommender or solution version."""
     group = str(resource.doc.get("datasetGroupArn", resource.parent))
     config: Document = resource.doc.get("campaignConfig") or resource.doc.get("recommenderConfig") or {}
-    return target_of(models, connection, group, resource.doc["_model"], config, newest=newest)
+    return target_of(models, connection, group, resource.doc["_model"], config)

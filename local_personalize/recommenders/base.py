@@ -20,7 +20,7 @@ from local_personalize.recommenders.trained import Arrays, Trained
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Progress = Callable[[float, str], None]
-FORMAT = 3
+FORMAT = 4
 """Of saved models; to be raised whenever what state() gives changes its meaning."""
 
 NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})

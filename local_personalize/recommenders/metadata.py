@@ -17,6 +17,8 @@ from local_personalize.recommenders.sparse_rows import Matrix
 
 BINS = 10
 CATEGORIES = 1_000
+RANGE_WEIGHT = 0.7
+"""What an item's range of a number counts beside a category: that ranges are rare is but our making."""
 
 Cell = str | float | None
 Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
@@ -142,6 +144,12 @@ class Vocabulary:
         features.data[:] = 1  # an id listed twice counts once
         return features
 
+    def weighted(self, table: Table | None, ids: Sequence[str]) -> Matrix:
+        """Return the same with ranges of numbers counting less than categories."""
+        widths = [column.width for column in self.columns.values()]
+        counted = [RANGE_WEIGHT if isinstance(column, Bins) else 1.0 for column in self.columns.values()]
+        return sparse.csr_array(self.features(table, ids).multiply(np.repeat(counted, widths)[None, :]))
+
     def columns_of(self, cells: Mapping[str, Cell]) -> list[int]:
         """Return the columns of one row, given by name; names and categories that are unknown have none."""
         found, start = list[int](), 0
@@ -166,8 +174,8 @@ def column_from(settings: Mapping[str, Any]) -> Categories | Bins:
 
 
 def item_features(dataset: Dataset) -> Matrix:
-    """Return the metadata of items as ones, (items, columns); a category's column holds for at least two items."""
-    return Vocabulary.of(dataset.items).features(dataset.items, dataset.item_ids)
+    """Return the metadata of items, (items, columns); a category's column holds for at least two items."""
+    return Vocabulary.of(dataset.items).weighted(dataset.items, dataset.item_ids)
 
 
 def _parts(cell: Cell) -> Iterable[str]:

@@ -2,16 +2,20 @@
 
 relevance = z(E) + (1 - d) w z(T) + v z(C) + (p + (2.5 - p) d) popularity: E is EASE with metadata rows, T the
 transitions, C the likeness to the history's metadata; z takes mean 0 and deviation 1 over the catalogue. T sees a
-history that fades faster than that of E and C: what comes next hangs on what came last. d is the doubt in a history
-behind which there are few events: z makes as much of a chance as of a habit, so what once followed a rarity counts for
-less then, and popularity for more. Elsewhere d is about 0, and popularity's small weight costs nothing in the lists and
-makes the published probabilities likelier.
+history that fades faster than that of C: what comes next hangs on what came last. For E it fades faster too, but never
+below a tenth: old habits tell what goes together still. d is the doubt in a history behind which there are few events:
+z makes as much of a chance as of a habit, so what once followed a rarity counts for less then, and popularity for more.
+Elsewhere d is about 0, and popularity's small weight costs nothing in the lists and makes the published probabilities
+likelier.
+
+Items that came after training can stand behind those that were learned. They are known by their metadata alone: C
+scores them and hears of them in a history, while to E and T they are in the middle, and say nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +35,10 @@ EVENTS_TO_TRUST = 50.0
 """Events of a history's items, the older counting less, at which doubt is one half; at three times as many a tenth."""
 TRANSITIONS_SPAN = 0.3
 """The half-life of a history for T, as a share of that for E and C."""
+TOGETHER_REST = 0.1
+"""What an event counts for E however old it is, within the history that counts at all."""
+NO_EVENTS = float(np.log(0.5))
+"""The popularity of an item without events."""
 ROUNDING = 1e-12
 MOST_CELLS = 2_000_000
 """Scores held at once while contributions are computed."""
@@ -70,12 +78,20 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """Learned signals over a catalogue; popularity is the log of each item's events."""
+    """Learned signals over a catalogue; popularity is the log of each item's events.
+
+    content and popularity may go on with items that came after training.
+    """
 
     together: Ease
     follows: Matrix
     content: Matrix
     popularity: Floats
+
+    @property
+    def known(self) -> int:
+        """Return how many items were learned."""
+        return self.follows.shape[0]
 
     @classmethod
     def fit(cls, interactions: Interactions, features: Matrix, shape: Shape, *, progress: Progress = silent) -> Signals:
@@ -89,11 +105,18 @@ class Signals:
             popularity=np.log(interactions.counts(width) + 0.5),
         )
 
+    def with_newcomers(self, features: Matrix) -> Signals:
+        """Return the same with further items, of whom there are metadata alone: (items, columns)."""
+        further = _unit_rows(features, rarity(self.content))
+        popularity = np.concatenate([self.popularity, np.full(features.shape[0], NO_EVENTS)])
+        content = sparse.csr_array(sparse.vstack([self.content, further], format="csr"))
+        return replace(self, content=content, popularity=popularity)
+
     def parts(self, histories: Sequence[NDArray[Any]], half_life: float) -> Parts:
         """Return what the signals say of histories (places of items, oldest first)."""
         whole, newest = self._weighted(histories, half_life)
-        together, follows, alike = self._raw(whole, newest)
-        return Parts(standardised(together), standardised(follows), standardised(alike), self._doubt(whole))
+        together, follows, alike = map(self._standardised, self._raw(lasting(whole), newest, whole))
+        return Parts(together, follows, alike, self._doubt(whole))
 
     def relevance(self, histories: Sequence[NDArray[Any]], weights: Weights) -> Floats:
         """Return the weighted sum of the signals: (histories, items)."""
@@ -118,29 +141,48 @@ class Signals:
         it is standardised, so the split is exact.
         """
         whole, newest = self._weighted([history], weights.half_life)
-        counted = (whole.data, newest.toarray()[0, whole.indices], whole.data)
+        old = lasting(whole)
+        counted = (old.data, newest.toarray()[0, whole.indices], whole.data)
         answer = np.zeros((whole.nnz, len(items), 3))
         block = max(1, MOST_CELLS // whole.shape[1])
         for start in range(0, whole.nnz, block):
             rows = slice(start, min(start + block, whole.nnz))
             alone = _singles(whole.indices[rows], whole.shape[1])
-            for number, signal in enumerate(self._raw(alone, alone)):
-                centred = signal[:, list(items)] - signal.mean(axis=1, keepdims=True)
-                answer[rows, :, number] = counted[number][rows, None] * centred
+            for number, signal in enumerate(self._raw(alone, alone, alone)):
+                answer[rows, :, number] = counted[number][rows, None] * self._centred(signal)[:, list(items)]
         factors = (1.0, (1 - self._doubt(whole)[0, 0]) * weights.transitions, weights.content)
-        spreads = [spread(signal)[0, 0] for signal in self._raw(whole, newest)]
+        spreads = [self._spread(signal)[0, 0] for signal in self._raw(old, newest, whole)]
         return whole.indices, answer * np.array(factors) / np.array(spreads)
 
     def _weighted(self, histories: Sequence[NDArray[Any]], half_life: float) -> tuple[Matrix, Matrix]:
-        """Return histories as E and C see them, and as T does."""
+        """Return histories as C sees them, and as T does."""
         width = len(self.popularity)
         newest = weighted_histories(histories, half_life * TRANSITIONS_SPAN, width)
         return weighted_histories(histories, half_life, width), newest
 
-    def _raw(self, whole: Matrix, newest: Matrix) -> tuple[Floats, Floats, Floats]:
-        """Return E, T and C as they come."""
+    def _raw(self, old: Matrix, newest: Matrix, whole: Matrix) -> tuple[Floats, Floats, Floats]:
+        """Return E, T and C as they come, of histories as each of them sees them; E and T of the items learned."""
         alike = (self.content @ product(whole, self.content).T).T
-        return self.together.scores(whole), product(newest, self.follows), np.asarray(alike)
+        return self.together.scores(self._learned(old)), product(self._learned(newest), self.follows), np.asarray(alike)
+
+    def _learned(self, histories: Matrix) -> Matrix:
+        """Return what histories hold of the items that were learned."""
+        return histories if histories.shape[1] == self.known else sparse.csr_array(histories[:, : self.known])
+
+    def _standardised(self, signal: Floats) -> Floats:
+        return np.asarray(self._centred(signal) / self._spread(signal))
+
+    def _centred(self, signal: Floats) -> Floats:
+        """Take the mean of the items learned off each row; items of which the signal tells nothing get 0."""
+        centred = signal - signal[:, : self.known].mean(axis=1, keepdims=True)
+        missing = len(self.popularity) - centred.shape[1]
+        return np.pad(centred, ((0, 0), (0, missing))) if missing else centred
+
+    def _spread(self, signal: Floats) -> Floats:
+        """Return the deviation of each row over the items learned, (rows, 1); 1 where that is but rounding."""
+        learned = signal[:, : self.known]
+        deviation = learned.std(axis=1, keepdims=True)
+        return np.where(deviation > ROUNDING * np.abs(learned).max(axis=1, keepdims=True, initial=0), deviation, 1.0)
 
     def _doubt(self, whole: Matrix) -> Floats:
         """Return 1 / (1 + (n / 50)^2), n the events of a history's items as they fade: (histories, 1)."""
@@ -159,23 +201,26 @@ class Signals:
 
 
 def likeness(features: Matrix) -> Matrix:
-    """Return metadata as tf-idf rows of length 1, so that the product of two rows is their cosine."""
+    """Return metadata as rows of length 1, so that the product of two rows is their cosine."""
+    return _unit_rows(features, rarity(features))
+
+
+def rarity(features: Matrix) -> Floats:
+    """Return what each column counts, (columns,): the root of the usual idf."""
     counts = np.bincount(features.indices, minlength=features.shape[1])
-    rarity = np.log1p(features.shape[0] / np.maximum(counts, 1))
-    weighted = sparse.csr_array(features.multiply(rarity[None, :]))
+    return np.asarray(np.sqrt(np.log1p(features.shape[0] / np.maximum(counts, 1))))
+
+
+def _unit_rows(features: Matrix, weights: Floats) -> Matrix:
+    weighted = sparse.csr_array(features.multiply(weights[None, :]))
     lengths = np.sqrt(weighted.multiply(weighted).sum(axis=1))
     return sparse.csr_array(weighted.multiply(1 / np.where(lengths > 0, lengths, 1)[:, None]))
 
 
-def standardised(scores: Floats) -> Floats:
-    """Give each row mean 0 and deviation 1; a row of equal values becomes 0."""
-    return np.asarray((scores - scores.mean(axis=1, keepdims=True)) / spread(scores))
-
-
-def spread(scores: Floats) -> Floats:
-    """Return the deviation of each row, (rows, 1); 1 where the values differ by no more than rounding."""
-    deviation = scores.std(axis=1, keepdims=True)
-    return np.where(deviation > ROUNDING * np.abs(scores).max(axis=1, keepdims=True, initial=0), deviation, 1.0)
+def lasting(histories: Matrix) -> Matrix:
+    """Return histories as E sees them, which fade twice as fast, but to a tenth alone."""
+    weights = TOGETHER_REST + (1 - TOGETHER_REST) * np.square(histories.data)
+    return sparse.csr_array((weights, histories.indices, histories.indptr), shape=histories.shape)
 
 
 def _singles(items: NDArray[Any], width: int) -> Matrix:

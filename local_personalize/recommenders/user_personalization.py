@@ -14,7 +14,7 @@ from local_personalize.recommenders.dataset import Dataset, Table
 from local_personalize.recommenders.ease import REGULARISATION
 from local_personalize.recommenders.explanation import Explanation, Watched
 from local_personalize.recommenders.metadata import Vocabulary
-from local_personalize.recommenders.newcomers import NO_EVENTS, Newcomers, extended
+from local_personalize.recommenders.newcomers import extended
 from local_personalize.recommenders.objective import Objective
 from local_personalize.recommenders.progress import part
 from local_personalize.recommenders.signals import Shape, Signals, Weights
@@ -44,7 +44,6 @@ class UserPersonalization(Recommender):
         self.circumstances = circumstances
         self.objective = objective
         self.vocabulary = vocabulary
-        self.newcomers: Newcomers | None = None
         self.temperature = choice.temperature
 
     @classmethod
@@ -57,7 +56,7 @@ class UserPersonalization(Recommender):
         progress: Progress = silent,
     ) -> Self:
         vocabulary, shape = Vocabulary.of(dataset.items), _shape(parameters)
-        features = vocabulary.features(dataset.items, dataset.item_ids)
+        features = vocabulary.weighted(dataset.items, dataset.item_ids)
         rows = within_percentiles(dataset.interactions, parameters)
         choice = _known_choice(parameters) or choose(
             rows, features, shape, seed=seed, half_lives=_half_lives(parameters), progress=part(progress, 0, 0.4)
@@ -70,34 +69,26 @@ class UserPersonalization(Recommender):
     def with_items(self, items: Table) -> UserPersonalization:
         """Return the same model with further items at the end of its catalogue, known by their metadata alone.
 
-        What such a model says of the items before them is unchanged. It cannot be saved.
+        What such a model says of the items before them is unchanged, until the further items come to be in a history.
+        It cannot be saved.
         """
-        further = type(self)(
+        features = self.vocabulary.weighted(items, list(items.ids))
+        return type(self)(
             extended(self.trained, list(items.ids)),
-            self.signals,
+            self.signals.with_newcomers(features),
             self.choice,
             self.circumstances,
             self.objective,
             self.vocabulary,
         )
-        further.newcomers = Newcomers.of(items, self.vocabulary, self.signals)
-        return further
 
     def scores(self, query: Query) -> Floats:
         history, width = self.seen(query), self.circumstances.width
-        answer, known = self.popularity(), history[history < width]
-        if known.size:
-            answer[:width] = self.signals.relevance([known], self.choice.weights)[0]
-            answer[width:] = self._of_newcomers(known)
+        answer = self.signals.relevance([history], self.choice.weights)[0] if history.size else self.popularity()
         answer[np.unique(history)] -= self.choice.seen_offset
         answer[:width] += self._of_context(query) + self._of_user(query, len(history))
         answer[:width] += self.objective.addend(self.temperature)
         return answer
-
-    def _of_newcomers(self, history: Integers) -> Floats:
-        if self.newcomers is None:
-            return np.zeros(0)
-        return self.newcomers.relevance(history, self.signals, self.choice.weights)
 
     def _of_context(self, query: Query) -> Floats:
         """Return what the context adds to scores: publish() multiplies probabilities by P(item | context) / P(item)."""
@@ -114,7 +105,7 @@ class UserPersonalization(Recommender):
         context, user = self._of_context(query), self._of_user(query, len(history))
         objective = self.objective.addend(self.temperature)
         context, user, objective = (np.pad(addend, further) for addend in (context, user, objective))
-        popularity, watched = self._of_history(history[history < width], places)
+        popularity, watched = self._of_history(history, places)
         seen = set(history.tolist())
         return [
             Explanation(
@@ -134,27 +125,16 @@ class UserPersonalization(Recommender):
         """Return what popularity adds to every score, and for each place what the items of the history add."""
         if not history.size:
             return self.popularity(), [()] * len(places)
-        doubt = self.signals.doubt(history, self.choice.weights.half_life)
-        missing = (0, len(self.item_ids) - self.circumstances.width)
-        counted = np.pad(self.signals.popularity, missing, constant_values=NO_EVENTS)
-        return self.choice.weights.of_popularity(doubt) * counted, self._watched(history, places)
-
-    def _watched(self, history: Integers, places: list[int]) -> list[tuple[Watched, ...]]:
-        """Return for each place what the items of the history add to its score."""
-        weights, width = self.choice.weights, self.circumstances.width
-        known = np.array(places, dtype=np.int64) < width
-        taken, addends = self.signals.contributions(history, weights, [place for place in places if place < width])
-        everything = np.zeros((len(taken), len(places), addends.shape[2]))
-        everything[:, known] = addends
-        if self.newcomers is not None:
-            rows = [place - width for place in places if place >= width]
-            everything[:, ~known, -1] = self.newcomers.contributions(history, self.signals, weights, rows)
+        weights = self.choice.weights
+        doubt = self.signals.doubt(history, weights.half_life)
+        taken, addends = self.signals.contributions(history, weights, places)
         ids = [self.item_ids[place] for place in taken]
         lists = [
             [Watched(item_id, *parts) for item_id, parts in zip(ids, column.tolist(), strict=True)]
-            for column in np.swapaxes(everything, 0, 1)
+            for column in np.swapaxes(addends, 0, 1)
         ]
-        return [tuple(sorted(parts, key=lambda part: -part.value)) for parts in lists]
+        ordered = [tuple(sorted(parts, key=lambda part: -part.value)) for parts in lists]
+        return weights.of_popularity(doubt) * self.signals.popularity, ordered
 
     def tuned(self) -> dict[str, str]:
         flat = {**asdict(self.choice.weights), "temperature": self.temperature, "seen_offset": self.choice.seen_offset}

@@ -32,7 +32,7 @@ def test_aws_tells_neither() -> None:
 
 def test_a_preview_and_its_explanation(cinema: Cinema) -> None:
     for arn in (cinema.campaigns[PERSONAL], cinema.versions[PERSONAL]):
-        asked = Asked(arn, history=[item("comedy", 2), item("comedy", 5), "unheard of"])
+        asked = Asked(arn, history=[item("comedy", 2), "unheard of"])
         seen = preview(local(cinema), asked, count=6)
         assert seen is not None
         assert seen.unknown == ("unheard of",)

@@ -44,6 +44,11 @@ def unseen(kind: str) -> list[str]:
     return [f"{kind}-{taste}-{number}" for taste in GENRES for number in range(OF_A_KIND)]
 
 
+def ids(answer: dict[str, Any]) -> list[str]:
+    """Return the items of an answer, best first."""
+    return [entry["itemId"] for entry in answer["itemList"]]
+
+
 @dataclass(frozen=True)
 class World:
     """A deployed version whose exploration the tests set."""
@@ -144,8 +149,7 @@ def test_items_of_imported_impressions_are_explored_less(world: World) -> None:
 def test_a_stranger_gets_the_popular_items_alone(world: World) -> None:
     world.explore("1")
     assert world.explored(["stranger"]) == []
-    listed = [entry["itemId"] for entry in world.ask("stranger")["itemList"]]
-    assert listed == [entry["itemId"] for entry in world.ask("another")["itemList"]]
+    assert ids(world.ask("stranger")) == ids(world.ask("another"))
 
 
 def test_what_is_explored_takes_places_and_nothing_comes_twice(world: World) -> None:
@@ -164,10 +168,10 @@ def test_what_is_explored_takes_places_and_nothing_comes_twice(world: World) -> 
 
 def test_items_put_after_training_are_explored_and_only_explored(world: World) -> None:
     world.explore("0")
-    before = [world.ask(user)["itemList"] for user, _ in tastes()]
+    before = [ids(world.ask(user)) for user, _ in tastes()]
     late = [(f"late-{taste}-{number}", genres, None) for taste, genres in GENRES.items() for number in range(5)]
     world.put(*late, ("antique-action", GENRES["action"], FIRST - YEARS))
-    assert [world.ask(user)["itemList"] for user, _ in tastes()] == before
+    assert [ids(world.ask(user)) for user, _ in tastes()] == before
     world.explore("1")
     found = {taste: world.explored([user for user, liked in tastes() if liked == taste]) for taste in GENRES}
     for taste, names in found.items():
@@ -226,7 +230,7 @@ def test_items_imported_after_training_are_explored_as_those_that_were_put(world
 
 def test_an_item_put_after_training_is_explained_by_its_metadata(world: World) -> None:
     world.put(("told-comedy", GENRES["comedy"], None), ("told-action", GENRES["action"], None))
-    history = ["comedy-1", "told-action", "comedy-2", "action-3"]
+    history = ["action-3", "comedy-1", "told-action", "comedy-2"]
     asked = {"campaignArn": world.campaign, "history": history, "itemIds": ["told-comedy", "told-action", "comedy-7"]}
     answer = world.ground.insight("explain", **asked)
     assert answer["unknownItems"] == []
@@ -234,14 +238,30 @@ def test_an_item_put_after_training_is_explained_by_its_metadata(world: World) -
     for parts in (comedy, action, known):
         added = sum(watched["value"] for watched in parts["watched"]) + parts["popularity"] + parts["seen"]
         assert abs(added + parts["context"] + parts["user"] + parts["objective"] - parts["score"]) < 1e-9
-        assert {watched["itemId"] for watched in parts["watched"]} == {"comedy-1", "comedy-2", "action-3"}
+        assert {watched["itemId"] for watched in parts["watched"]} == set(history)
+        assert [watched["together"] for watched in parts["watched"] if watched["itemId"] == "told-action"] == [0]
     assert {(part["together"], part["follows"]) for part in comedy["watched"]} == {(0, 0)}
+    assert {part["itemId"]: part["metadata"] for part in known["watched"]}["told-action"] < 0
     assert comedy["watched"][0]["itemId"] == "comedy-2"
     assert comedy["score"] > action["score"] - action["seen"]
     assert action["seen"] < 0 == comedy["seen"]
     preview = world.ground.insight("preview", campaignArn=world.campaign, history=history, numResults=40)
     assert preview["unknownItems"] == []
     assert not [entry for entry in preview["itemList"] if entry["itemId"].startswith("told")]
+
+
+def test_an_event_with_an_item_put_after_training_shapes_the_list(world: World) -> None:
+    world.explore("0")
+    world.put(("unknown-comedy", GENRES["comedy"], None), ("unknown-action", GENRES["action"], None))
+    for taste in GENRES:
+        world.clients.events.put_events(
+            trackingId=world.tracking_id,
+            sessionId="s",
+            userId=f"curious about {taste}",
+            eventList=[{"eventType": "watch", "itemId": f"unknown-{taste}", "sentAt": time.time()}],
+        )
+        listed = ids(world.ask(f"curious about {taste}", numResults=10))
+        assert all(taste in name for name in listed), (taste, " ".join(listed))
 
 
 def test_what_an_event_says_was_shown_is_explored_less(world: World) -> None:
@@ -251,7 +271,7 @@ def test_what_an_event_says_was_shown_is_explored_less(world: World) -> None:
     own, *others = [name for name, _ in before.most_common() if name.startswith("fresh")]
     recommended = world.ask("u0")
     named = [entry["itemId"] for entry in recommended["itemList"] if entry.get("reason")]
-    listed = {entry["itemId"] for entry in recommended["itemList"]}
+    listed = ids(recommended)
     assert named
     spared = next(name for name in others if name not in listed)
     world.show(60, impression=[own], recommendationId=recommended["recommendationId"])

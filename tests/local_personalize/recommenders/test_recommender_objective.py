@@ -55,7 +55,7 @@ def test_rewards_are_the_share_of_the_value_of_what_was_taken() -> None:
 def test_the_more_the_objective_counts_the_higher_the_reward(shop: Dataset) -> None:
     figures = [evaluate("aws-user-personalization", shop, wanting(name)) for name in SENSITIVITIES]
     rewards = [figure.metrics[METRIC] for figure in figures]
-    assert (np.diff(rewards) > 0).all()
+    assert (np.diff(rewards) > 0.005).all()
     assert 0 < rewards[0] < rewards[0] + 0.1 < rewards[-1] <= 1
     assert len(figures[0].per_user[METRIC]) == len(figures[0].test_users)
 

@@ -77,7 +77,7 @@ def test_both_forms_of_ease_are_the_published_formula() -> None:
 def test_likeness_is_the_cosine_of_rare_and_common_metadata() -> None:
     rows = likeness(sparse.csr_array(np.array([[1.0, 1, 0], [1, 1, 0], [1, 0, 1], [0, 0, 0]])))
     product = (rows @ rows.T).toarray()
-    common, rare, rarer = np.log1p(4 / 3), np.log1p(4 / 2), np.log1p(4 / 1)
+    common, rare, rarer = np.sqrt(np.log1p([4 / 3, 4 / 2, 4 / 1]))
     assert product[0, 1] == pytest.approx(1)
     assert product[0, 2] == pytest.approx(common**2 / np.hypot(common, rare) / np.hypot(common, rarer))
     assert product[3].tolist() == [0, 0, 0, 0]
@@ -97,7 +97,7 @@ def test_metadata_become_categories_and_bins() -> None:
     assert features[0].sum() == 0
     kinds = features[[dataset.item_ids.index(item) for item in ids[:5]]][:, :2]
     assert kinds.tolist() == [[1, 1], [1, 0], [0, 1], [0, 0], [0, 0]]  # of "lonely" one item is too few
-    assert features[:, 2:12].sum(axis=0).tolist() == pytest.approx([2] * 10, abs=1)
+    assert (features[:, 2:12].sum(axis=0) / 0.7).tolist() == pytest.approx([2] * 10, abs=1)  # a range counts less
     assert features[dataset.item_ids.index("i0"), 2:12].sum() == 0
     assert features.shape[1] == 13  # the last column is SAME's only bin, TITLE has none
 
@@ -201,6 +201,16 @@ def test_what_comes_next_hangs_on_what_came_last() -> None:
         for since, place in enumerate(history[::-1]):
             raw += 0.5 ** (since / span) * signals.follows.toarray()[place]
         np.testing.assert_allclose(follows[0], (raw - raw.mean()) / raw.std(), rtol=1e-5)
+
+
+def test_what_goes_together_hangs_on_old_events_too() -> None:
+    signals = UserPersonalization.fit(Dataset(random_rows(40, 30))).signals
+    history = np.array([3, 8, 1, 5])
+    together = signals.parts([history], 2.0).together[0]
+    weights = np.zeros((1, 30))
+    weights[0, history] = [0.1 + 0.9 / 8, 0.1 + 0.9 / 4, 0.1 + 0.9 / 2, 1]
+    raw = signals.together.scores(sparse.csr_array(weights))[0]
+    np.testing.assert_allclose(together, (raw - raw.mean()) / raw.std(), rtol=1e-5)
 
 
 def test_little_evidence_lets_popularity_count_for_more_and_order_for_less() -> None:
