@@ -74,7 +74,7 @@ def show_upload() -> bool:
         show_task(task, f"{begun.what} into {group}", doing="import the data")
         with st.container(horizontal=True, vertical_alignment="center"):
             if task.failure is None:
-                st.page_link("pages/resources.py", label="Next: create a solution", icon=":material/arrow_forward:")
+                st.page_link("pages/resources.py", label="Next: train on it", icon=":material/arrow_forward:")
             label = "Upload something else" if task.failure is None else "Close"
             st.button(label, icon=":material/close:", key="upload.close", on_click=_close)
     return task.failure is None

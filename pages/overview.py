@@ -26,7 +26,8 @@ from services.volume import Volume
 connection = session.connection()
 group = session.dataset_group()
 resources = session.resources(connection, group) if group else []
-pipeline = overview.stages(resources)
+domain = next((found.domain for found in session.dataset_groups(connection) if found.arn == group), "")
+pipeline = overview.stages(resources, domain)
 
 show_demo(connection, empty=not group, complete=all(stage.state == "done" for stage in pipeline))
 if not group:

@@ -23,6 +23,8 @@ _KINDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("Campaigns", ("campaign", "recommender"), "rocket_launch"),
     ("Trackers", ("event-tracker",), "sensors"),
 )
+_CUSTOM = ("Solutions", "Versions")
+"""Stages that recommenders do without."""
 _NEXT = {
     "Datasets": ("Upload interactions", "pages/upload.py"),
     "Imports": ("Import data into the dataset", "pages/upload.py"),
@@ -110,19 +112,27 @@ def ago(moment: datetime, now: datetime) -> str:
     return "just now"
 
 
-def stages(resources: Iterable[Resource]) -> list[Stage]:
-    """Return the pipeline from datasets to trackers."""
+def stages(resources: Iterable[Resource], domain: str = "") -> list[Stage]:
+    """Return the pipeline from datasets to trackers; in a domain without solutions, recommenders take their place."""
     listed = list(resources)
-    return [_stage(label, icon, [found for found in listed if found.kind in kinds]) for label, kinds, icon in _KINDS]
+    spared = _CUSTOM if domain and not any(found.kind == "solution" for found in listed) else ()
+    return [
+        _stage(label, icon, [found for found in listed if found.kind in kinds])
+        for label, kinds, icon in _KINDS
+        if label not in spared
+    ]
 
 
-def next_step(pipeline: Iterable[Stage]) -> NextStep:
+def next_step(pipeline: Sequence[Stage]) -> NextStep:
     """Return the first step that is not done; where all are, that is to look at the recommendations."""
+    custom = any(stage.label in _CUSTOM for stage in pipeline)
     for stage in pipeline:
         if stage.state == "failed":
             return NextStep(f"See why one of the {stage.label.lower()} failed", "pages/resources.py")
         if stage.state == "busy":
             return NextStep(f"Watch the {stage.label.lower()} come up", "pages/resources.py")
+        if stage.state == "todo" and stage.label == "Campaigns" and not custom:
+            return NextStep("Create a recommender", "pages/resources.py")
         if stage.state == "todo":
             return NextStep(*_NEXT[stage.label])
     return NextStep("Ask for recommendations", "pages/recommendations.py")

@@ -43,6 +43,14 @@ def test_the_next_step_is_the_first_that_is_missing(found: list[Resource], text:
     assert next_step(stages(found)).text == text
 
 
+def test_a_domain_needs_no_solution_before_its_recommender() -> None:
+    imported = stages(FULL[:2], "ECOMMERCE")
+    assert [stage.label for stage in imported] == ["Datasets", "Imports", "Campaigns", "Trackers"]
+    assert next_step(imported).text == "Create a recommender"
+    assert next_step(stages([*FULL[:2], resource("recommender")], "ECOMMERCE")).text == "Create an event tracker"
+    assert next_step(stages(FULL[:3], "ECOMMERCE")).text == "Train a solution version", "custom ones work there too"
+
+
 def test_recommenders_count_as_campaigns() -> None:
     assert (
         ready(
