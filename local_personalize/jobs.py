@@ -74,6 +74,10 @@ def nothing_to_prepare(app: Application, resource: Resource) -> dict[str, Any]:
     return {}
 
 
+def nothing_follows(app: Application, connection: sqlite3.Connection, arn: str) -> None:
+    """Let a job that is done be the end of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class JobKind:
     """What one kind of job does; prepare, task and finish may run again after a crash."""
@@ -87,6 +91,8 @@ class JobKind:
     statuses: Statuses = Statuses()
     within: str = ""
     """The member of the document that carries the status ("latestCampaignUpdate"); "" is the document itself."""
+    then: Callable[[Application, sqlite3.Connection, str], None] = nothing_follows
+    """What follows in the same transaction once the resource is done."""
     alone: bool = False
     """Whether no two of this kind run at once: both would write the same files."""
 
@@ -222,8 +228,12 @@ class Jobs:
             logger.exception("The job of %s broke", job.arn)
             self._fail(job, kind, BROKEN)
         else:
-            self._store.write(lambda connection: transitions.finish(connection, job, kind, changes))
+            self._store.write(lambda connection: self._done(connection, job, kind, changes))
         self._progress.pop(job.arn, None)
+
+    def _done(self, connection: sqlite3.Connection, job: Job, kind: JobKind, changes: Document | None) -> None:
+        if transitions.finish(connection, job, kind, changes):
+            kind.then(self._app, connection, job.arn)
 
     def _work(self, arn: str, task: str, payload: dict[str, Any]) -> dict[str, Any]:
         def report(fraction: float, text: str) -> None:

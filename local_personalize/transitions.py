@@ -40,13 +40,18 @@ def begin(connection: sqlite3.Connection, job: Job, kind: JobKind, wait: float =
     return None
 
 
-def finish(connection: sqlite3.Connection, job: Job, kind: JobKind, changes: Document | None) -> None:
-    """Merge the changes and set the resource done, or remove it where they are None; drop the job."""
+def finish(connection: sqlite3.Connection, job: Job, kind: JobKind, changes: Document | None) -> bool:
+    """Merge the changes and set the resource done, or remove it where they are None; drop the job.
+
+    Tell whether the resource is done now.
+    """
+    done = False
     if changes is None:
         _remove(connection, job.arn)
-    elif _move(connection, job.arn, kind, (kind.statuses.in_progress,), {"status": kind.statuses.done}):
+    elif done := _move(connection, job.arn, kind, (kind.statuses.in_progress,), {"status": kind.statuses.done}):
         resources.update(connection, job.arn, changes)
     _drop(connection, job)
+    return done
 
 
 def fail(connection: sqlite3.Connection, job: Job, kind: JobKind, reason: str) -> None:

@@ -54,7 +54,7 @@ def list_campaigns(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     solution = request.get("solutionArn")
 
     def is_wanted(campaign: Resource) -> bool:
-        return solution in (None, campaign.doc["solutionVersionArn"].rsplit("/", 1)[0])
+        return solution in (None, _solution(campaign))
 
     return paging.list_resources(call, request, KIND, "campaigns", is_wanted)
 
@@ -65,7 +65,7 @@ def update_campaign(call: Call, request: dict[str, Any]) -> dict[str, Any]:
 
     def write(connection: sqlite3.Connection) -> None:
         campaign = resources.get(connection, request["campaignArn"], KIND)
-        if campaign.doc["status"] not in ("ACTIVE", "CREATE FAILED"):
+        if not _is_there(campaign):
             raise ResourceInUseException(f"Resource Arn {campaign.arn} is in {campaign.doc['status']} state.")
         changes = {key: request[key] for key in _UPDATED if key in request}
         config = changes.get("campaignConfig") or campaign.doc.get("campaignConfig") or {}
@@ -94,13 +94,22 @@ def delete_campaign(call: Call, request: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def follow_latest(app: Application, connection: sqlite3.Connection, version: Resource) -> None:
-    """Queue the update of the campaigns that follow a solution's latest version."""
+def follow_latest(app: Application, connection: sqlite3.Connection, version_arn: str) -> None:
+    """Queue the update of the campaigns that follow a solution's latest version, once there is one."""
+    version = resources.get(connection, version_arn)
     for campaign in resources.children(connection, version.doc["datasetGroupArn"], KIND):
-        follows = campaign.doc.get("campaignConfig", {}).get("syncWithLatestSolutionVersion")
-        same = campaign.doc["solutionVersionArn"].rsplit("/", 1)[0] == version.parent
-        if follows and same and not _updating(campaign):
-            _queue_update(app, connection, campaign, {"solutionVersionArn": version.arn})
+        if _solution(campaign) == version.parent:
+            _catch_up(app, connection, campaign.arn)
+
+
+def _catch_up(app: Application, connection: sqlite3.Connection, arn: str) -> None:
+    """Queue the update of a campaign that follows its solution; one that moves catches up when it has settled."""
+    campaign = resources.get(connection, arn)
+    follows = campaign.doc.get("campaignConfig", {}).get("syncWithLatestSolutionVersion")
+    if follows and _is_there(campaign) and not _updating(campaign):
+        newest = _active(connection, _solution(campaign))[-1:]
+        if newest and newest[0].arn != campaign.doc["solutionVersionArn"]:
+            _queue_update(app, connection, campaign, {"solutionVersionArn": newest[0].arn})
 
 
 def _queue_update(app: Application, connection: sqlite3.Connection, campaign: Resource, changes: Document) -> None:
@@ -113,6 +122,14 @@ def _queue_update(app: Application, connection: sqlite3.Connection, campaign: Re
     app.jobs.queue(connection, campaign.arn, UPDATE)
 
 
+def _solution(campaign: Resource) -> str:
+    return str(campaign.doc["solutionVersionArn"].rsplit("/", 1)[0])
+
+
+def _is_there(campaign: Resource) -> bool:
+    return campaign.doc["status"] in ("ACTIVE", "CREATE FAILED")
+
+
 def _updating(campaign: Resource) -> bool:
     return campaign.doc.get("latestCampaignUpdate", {}).get("status") in ("CREATE PENDING", "CREATE IN_PROGRESS")
 
@@ -122,8 +139,7 @@ def _version(connection: sqlite3.Connection, arn: str, config: Document) -> Reso
     solution, _, last = arn.rpartition("/")
     if last == LATEST:
         resources.get(connection, solution, "solution")
-        versions = resources.children(connection, solution, "solution-version")
-        active = [version for version in versions if version.doc["status"] == "ACTIVE"]
+        active = _active(connection, solution)
         if not active:
             raise InvalidInputException(f"The solution {solution} has no ACTIVE solution version.")
         version = active[-1]
@@ -137,6 +153,12 @@ def _version(connection: sqlite3.Connection, arn: str, config: Document) -> Reso
     if RECIPES[arns.name_of(version.doc["recipeArn"])].type == USER_SEGMENTATION:
         raise InvalidInputException(f"{version.arn} makes user segments, which a batch segment job asks for.")
     return version
+
+
+def _active(connection: sqlite3.Connection, solution: str) -> list[Resource]:
+    """Return the versions of a solution that can be deployed, the newest last."""
+    versions = resources.children(connection, solution, "solution-version")
+    return [version for version in versions if version.doc["status"] == "ACTIVE"]
 
 
 def _load(app: Application, version_arn: str) -> Document:
@@ -164,6 +186,6 @@ def _finish_update(app: Application, campaign: Resource, loaded: dict[str, Any])
     return {**deployed, **loaded, "status": "ACTIVE", "failureReason": None}
 
 
-jobs.KINDS[KIND] = JobKind(_prepare, None, _finish)
-jobs.KINDS[UPDATE] = JobKind(_prepare_update, None, _finish_update, within="latestCampaignUpdate")
+jobs.KINDS[KIND] = JobKind(_prepare, None, _finish, then=_catch_up)
+jobs.KINDS[UPDATE] = JobKind(_prepare_update, None, _finish_update, within="latestCampaignUpdate", then=_catch_up)
 jobs.KINDS["campaign-deletion"] = jobs.deletion()

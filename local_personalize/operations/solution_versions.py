@@ -157,13 +157,9 @@ def _finish(app: Application, version: Resource, result: dict[str, Any]) -> Docu
     changes = {"recipeArn": recipe, "trainingHours": result["hours"], "_metrics": result["metrics"]}
     if version.doc["performHPO"]:
         changes["tunedHPOParams"] = {"algorithmHyperParameters": result["tuned"]}
-
-    def write(connection: sqlite3.Connection) -> None:
-        if version.doc["performAutoML"]:
-            resources.update(connection, version.parent, {"autoMLResult": {"bestRecipeArn": recipe}})
-        campaigns.follow_latest(app, connection, version)
-
-    app.store.write(write)
+    if version.doc["performAutoML"]:
+        best = {"autoMLResult": {"bestRecipeArn": recipe}}
+        app.store.write(lambda connection: resources.update(connection, version.parent, best))
     return changes
 
 
@@ -172,4 +168,4 @@ def _finish_stop(app: Application, version: Resource, payload: dict[str, Any]) -
 
 
 jobs.KINDS[STOP] = JobKind(nothing_to_prepare, None, _finish_stop, STOPPING)
-jobs.KINDS[KIND] = JobKind(_prepare, trained_models.TASK, _finish)
+jobs.KINDS[KIND] = JobKind(_prepare, trained_models.TASK, _finish, then=campaigns.follow_latest)

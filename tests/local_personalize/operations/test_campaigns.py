@@ -107,6 +107,10 @@ def test_a_campaign_can_follow_the_latest_version(workshop: Ground) -> None:
     trained(workshop.clients, second)
     wait_for(lambda: {"status": describe(workshop, campaign)["solutionVersionArn"]}, (second,))
     remove(workshop, campaign)
+    late = campaign_for(workshop.clients, first)
+    personalize.update_campaign(campaignArn=late, campaignConfig=config)
+    wait_for(lambda: {"status": describe(workshop, late)["solutionVersionArn"]}, (second,))
+    remove(workshop, late)
 
 
 def test_campaigns_are_listed_by_solution(cinema: Cinema) -> None:
