@@ -27,7 +27,7 @@ from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from local_personalize import pace
 from local_personalize.workflows.spelling import as_state_machines_spell, as_the_service_spells
 
-LONGEST_WAIT = 1
+LONGEST_WAIT = 0.5
 """Seconds of a Wait state where jobs are as fast as this machine; with the pace of AWS it waits as it says."""
 
 ERROR_NAMES = {"glue": "Glue", "personalize": "Personalize"}
@@ -50,7 +50,10 @@ def install() -> None:
 
 
 def _wait(self: Any, as_told: Callable[..., None], env: Environment, wait_seconds: int) -> None:
-    as_told(self, env, min(wait_seconds, LONGEST_WAIT) if pace.pace() == pace.FAST else wait_seconds)
+    if pace.pace() == pace.FAST:
+        env.program_state_event.wait(min(wait_seconds, LONGEST_WAIT))  # moto's own waits whole seconds
+    else:
+        as_told(self, env, wait_seconds)
 
 
 def _start(self: Any, as_named: Callable[..., Any], arn: str, name: str | None = None, *rest: Any) -> Any:

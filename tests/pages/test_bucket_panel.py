@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,15 +14,24 @@ from tests.pages.cinema import errors, open_page, tables
 NAME = "marquee-123456789012-us-east-1"
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    """An endpoint with nothing but the bucket of the app."""
+    endpoint = Endpoint(tmp_path_factory.mktemp("place") / "data").start()
+    with pytest.MonkeyPatch.context() as patch:
+        app = open_page("connection", patch, endpoint)
+        app.button(key="bucket.make").click().run()
+        assert not errors(app)
+        yield endpoint
+    endpoint.stop()
+
+
 @pytest.fixture
-def app(monkeypatch: pytest.MonkeyPatch, bare: Endpoint) -> AppTest:
-    app = open_page("connection", monkeypatch, bare)
-    app.button(key="bucket.make").click().run()
-    assert not errors(app)
-    return app
+def app(monkeypatch: pytest.MonkeyPatch, place: Endpoint) -> AppTest:
+    return open_page("connection", monkeypatch, place)
 
 
-def test_a_public_policy_is_warned_of_and_the_safe_one_is_a_click_away(app: AppTest, bare: Endpoint) -> None:
+def test_a_public_policy_is_warned_of_and_the_safe_one_is_a_click_away(app: AppTest, place: Endpoint) -> None:
     warned = "This bucket is public"
     assert warned not in titles(app)
     statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{NAME}/*"}
@@ -32,29 +42,29 @@ def test_a_public_policy_is_warned_of_and_the_safe_one_is_a_click_away(app: AppT
     assert warned in titles(app)
     app.button(key="bucket.safe").click().run()
     assert warned not in titles(app)
-    kept = json.loads(bare.client("s3").get_bucket_policy(Bucket=NAME)["Policy"])
+    kept = json.loads(place.client("s3").get_bucket_policy(Bucket=NAME)["Policy"])
     assert kept["Statement"][0]["Principal"] == {"Service": "personalize.amazonaws.com"}
     app.text_area(key="bucket.policy").set_value("{")
     app.button(key="bucket.apply").click().run()
     assert "Mend that place" in errors(app)[0]
 
 
-def test_acceleration_is_kept_and_shown(app: AppTest, bare: Endpoint) -> None:
+def test_acceleration_is_kept_and_shown(app: AppTest, place: Endpoint) -> None:
     app.toggle(key="bucket.accelerated").set_value(True).run()
     assert not errors(app)
-    assert bare.client("s3").get_bucket_accelerate_configuration(Bucket=NAME)["Status"] == "Enabled"
+    assert place.client("s3").get_bucket_accelerate_configuration(Bucket=NAME)["Status"] == "Enabled"
     app.toggle(key="bucket.accelerated").set_value(False).run()
-    assert bare.client("s3").get_bucket_accelerate_configuration(Bucket=NAME)["Status"] == "Suspended"
+    assert place.client("s3").get_bucket_accelerate_configuration(Bucket=NAME)["Status"] == "Suspended"
 
 
 def test_a_folder_arrives_below_its_prefix_in_parts(
-    app: AppTest, bare: Endpoint, monkeypatch: pytest.MonkeyPatch
+    app: AppTest, place: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    connection = Connection(endpoint=bare.url)
+    connection = Connection(endpoint=place.url)
     files = [("ml/movies.csv", b"movieId"), ("ml/../ratings.csv", b"x" * (9 << 20))]
     keys = buckets.put_folder(connection, NAME, "/movie-lens//raw_data/", files)
     assert keys == ["movie-lens/raw_data/ml/movies.csv", "movie-lens/raw_data/ml/ratings.csv"]
-    head = bare.client("s3").head_object(Bucket=NAME, Key=keys[1])
+    head = place.client("s3").head_object(Bucket=NAME, Key=keys[1])
     assert head["ContentLength"] == 9 << 20
     assert head["ETag"].endswith('-2"'), "sent in two parts"
     app.run()
