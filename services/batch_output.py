@@ -21,6 +21,8 @@ from services.service_call import ServiceCall
 
 MAX_BYTES = 100_000_000
 """More output than this is left on S3; at 25 items a line, 100 MB are some 200,000 users."""
+LISTS = ("recommendedItems", "recommendedUsers", "usersList")
+"""Where a line has its ids; those of a segment are under the second name in the guide, and under the third on AWS."""
 JOINT = " | "
 EVERYBODY = "All users"
 MOST_GROUPS = 8
@@ -100,7 +102,7 @@ def _answer(number: int, line: bytes) -> Answer:
         found = json.loads(line)
         asked, output = found["input"], found.get("output") or {}
         error = str(found.get("error") or "")
-        ids = output.get("recommendedItems") or output.get("recommendedUsers") or []
+        ids: list[Any] = next((output[name] for name in LISTS if output.get(name)), [])
     except (ValueError, TypeError, KeyError, AttributeError) as wrong:
         raise Problem("The results cannot be read", f"Line {number} of the output is not an answer.") from wrong
     wrapped = asked if isinstance(asked, dict) else {"line": asked}

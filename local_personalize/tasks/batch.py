@@ -152,7 +152,8 @@ def _parsed(raw: bytes) -> Line:
 def _output(line: Line, batch: Batch) -> dict[str, Any]:
     recipe = batch.target.deployed.recipe
     if recipe.type == USER_SEGMENTATION:
-        return {"recommendedUsers": _segment(line, batch)}
+        users = _segment(line, batch)
+        return {"recommendedUsers": users, "usersList": users}  # the guide's name, and the one that programs read
     related = recipe.type == RELATED_ITEMS
     user_id = None if related else _text(line, "userId")
     item_id = _text(line, "itemId") if related else None

@@ -193,3 +193,9 @@ def test_segments_tell_what_they_share() -> None:
 def test_what_is_no_output_is_told_with_its_line(line: str) -> None:
     with pytest.raises(Problem, match="Line 2"):
         parse_output(output({"input": {"userId": "1"}, "output": {"recommendedItems": []}}) + b"\n" + line.encode())
+
+
+@pytest.mark.parametrize("name", ["recommendedUsers", "usersList"])
+def test_a_segment_is_read_under_either_of_its_names(name: str) -> None:
+    line = json.dumps({"input": {"itemId": "1"}, "output": {name: ["7", "9"]}, "error": None})
+    assert parse_output(line.encode()) == [Answer({"itemId": "1"}, ("7", "9"))]

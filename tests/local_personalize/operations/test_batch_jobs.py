@@ -91,6 +91,7 @@ def test_segments_are_the_users_of_the_taste(workshop: Ground) -> None:
     assert found["status"] == "ACTIVE", found
     first, second = output(workshop)
     numbers = [int(user[1:]) for user in first["output"]["recommendedUsers"]]
+    assert first["output"]["usersList"] == first["output"]["recommendedUsers"]
     assert len(numbers) == 3
     assert all(number % 2 == 1 and number >= 20 for number in numbers)
     assert second["output"] is None
