@@ -29,12 +29,18 @@ test: .venv/dev.stamp .venv/awscli/bin/aws
 	.venv/awscli/bin/python -m pip install --quiet --disable-pip-version-check awscli==1.46.3
 
 # Not part of `make test`: clients from elsewhere; docs/clients.md tells which variables name checkouts of theirs.
-clients: .venv/dev.stamp .venv/awscli/bin/aws .venv/clients/bin/awslocal .venv/notebooks/bin/python
+clients: .venv/dev.stamp .venv/awscli/bin/aws .venv/clients/bin/awslocal .venv/clients-2019/bin/python .venv/notebooks/bin/python
 	$(BIN)/python -m clients
 
 .venv/clients/bin/awslocal: | .venv/dev.stamp
 	$(PYTHON) -m venv .venv/clients
-	.venv/clients/bin/python -m pip install --quiet --disable-pip-version-check aioboto3 awswrangler s3fs awscli-local
+	.venv/clients/bin/python -m pip install --quiet --disable-pip-version-check aioboto3 awswrangler s3fs awscli-local \
+		capo-personalize capo-personalize-runtime capo-personalize-events
+
+# The service's first year.
+.venv/clients-2019/bin/python: | .venv/dev.stamp
+	$(PYTHON) -m venv .venv/clients-2019
+	.venv/clients-2019/bin/python -m pip install --quiet --disable-pip-version-check 'boto3==1.10.50'
 
 # AWS's notebooks are written for the pandas of their years.
 .venv/notebooks/bin/python: | .venv/dev.stamp

@@ -19,7 +19,7 @@ NO_GENRES = "|".join(["01-Jan-1995", "", "http://localhost/", *["0"] * 19])
 def lay_out(movielens: MovieLens, folder: Path) -> None:
     """Write ml-latest-small (wherever a notebook unpacks it), ml-100k and ml-1m into a folder."""
     ratings = movielens.interactions[["USER_ID", "ITEM_ID", "rating", "TIMESTAMP"]]
-    films = movielens.items[["ITEM_ID", "title", "genres"]].fillna({"title": "", "genres": NO_GENRES_LISTED})
+    films = movielens.items[["ITEM_ID", "title", "genres"]].fillna("").replace({"genres": {"": NO_GENRES_LISTED}})
     for place in (folder, *(folder / name for name in ("blog_data", "poc_data", "trending_now_data"))):
         _write_csv(place / "ml-latest-small" / "ratings.csv", "userId,movieId,rating,timestamp", ratings)
         _write_csv(place / "ml-latest-small" / "movies.csv", "movieId,title,genres", films)

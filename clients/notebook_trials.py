@@ -19,6 +19,7 @@ PYTHON = ROOT / ".venv" / "notebooks" / "bin" / "python"
 AWS = ROOT / ".venv" / "awscli" / "bin"
 STARTED, NEXT = "getting_started", "next_steps/core_use_cases"
 DOMAINS, WORKSHOPS = f"{STARTED}/notebooks_managed_domains", "next_steps/workshops"
+MAGIC, POC = f"{WORKSHOPS}/magic_movie_machine/notebooks", f"{WORKSHOPS}/POC_in_a_box/completed"
 STORIES = (
     tuple(
         f"{STARTED}/notebooks/{name}"
@@ -33,6 +34,16 @@ STORIES = (
     (f"{NEXT}/user_personalization/user-personalization-with-contextual-recommendations",),
     (f"{WORKSHOPS}/Immersion_Day/user_personalization_contextual_example",),
     (f"{WORKSHOPS}/Reinvent_2019/ReInvent2019_Workshop",),
+    tuple(
+        f"{POC}/{name}"
+        for name in (
+            "01_Validating_and_Importing_User_Item_Interaction_Data",
+            "02_Validating_and_Importing_Item_Metadata",
+            "03_Creating_and_Evaluating_Solutions",
+            "04_Deploying_Campaigns_and_Filters",
+        )
+    ),
+    tuple(f"{MAGIC}/{name}" for name in ("Building the Magic Movie Machine Recommender", "Clean_Up_Resources")),
 )
 """Those of one story, in a row, without their endings."""
 

@@ -13,7 +13,7 @@ from clients import javascript_examples, moto_tests, notebook_trials, sdks
 from clients.outcomes import Outcome, tried
 from clients.world import BUCKET, ROLE, ROOT, World
 
-AWS = ROOT / ".venv" / "awscli" / "bin" / "aws"
+AWS, AWS_2 = ROOT / ".venv" / "awscli" / "bin" / "aws", Path("/usr/bin/aws")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class Checkouts:
 
 def all_trials(world: World, checkouts: Checkouts) -> Iterator[Outcome]:
     """Try every client that is there."""
-    yield from command_line(world)
+    yield from command_line(world, "awscli (PyPI)", AWS)
+    yield from command_line(world, "awscli 2 (Debian)", AWS_2, "--endpoint-url", world.url)
     yield from sdks.trials(world)
     yield from javascript_examples.trials(world, checkouts.examples)
     yield from aws_ml_services(world, checkouts.scripts)
@@ -42,10 +43,10 @@ def all_trials(world: World, checkouts: Checkouts) -> Iterator[Outcome]:
     yield from moto_tests.trials(world, checkouts.moto_tests)
 
 
-def command_line(world: World) -> Iterator[Outcome]:
-    """Try PyPI's awscli."""
-    arns, client = world.arns, "awscli (PyPI)"
-    if not AWS.exists():
+def command_line(world: World, client: str, aws: Path, *options: str) -> Iterator[Outcome]:
+    """Try AWS's command line; one older than AWS_ENDPOINT_URL gets the endpoint as an option."""
+    arns = world.arns
+    if not aws.exists():
         yield Outcome(client, "all", None, "not installed")
         return
     events = json.dumps([{"eventType": "watch", "itemId": "7", "sentAt": 1700000000}])
@@ -61,7 +62,7 @@ def command_line(world: World) -> Iterator[Outcome]:
         f"s3 ls s3://{BUCKET}",
     ):
         words = [word.strip("'") for word in re.findall(r"'[^']*'|\S+", command)]
-        yield tried(world, client, " ".join(words[:2]), [str(AWS), *words])
+        yield tried(world, client, " ".join(words[:2]), [str(aws), *options, *words])
 
 
 def aws_ml_services(world: World, checkout: Path | None) -> Iterator[Outcome]:
