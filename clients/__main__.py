@@ -33,8 +33,8 @@ sleeps of at most a fifth of a second. What they download is replaced by `MARQUE
 the same form (`clients/shop.py`). SageMaker's library, which some import and none uses, is an empty module. The
 JavaScript examples get ARNs and names where they say that one replaces them.
 
-Not among them: those whose last cells wait for ARNs to be typed in, those that need a stack of CloudFormation, AWS's own
-buckets or a file from another repository or site, and of POC in a box the fifth part, which looks up a number among
+Not among them: those whose last cells wait for ARNs to be typed in, those that need a stack of CloudFormation, AWS's
+own buckets or a file from another repository or site, and of POC in a box the fifth part, which looks up a number among
 texts, as pandas 1.5 does not, and the sixth, which needs it. Measure_Impact_of_Recommendations takes too long here.
 
 moto's tests are run twice: as they are, and with `sth`, which some give as a schema, replaced by an Avro record. moto
