@@ -22,7 +22,7 @@ def statements(policy: str | bytes | dict[str, Any] | None) -> list[Statement]:
     if isinstance(policy, (str, bytes)):
         try:
             policy = json.loads(policy)
-        except ValueError:
+        except (ValueError, RecursionError):
             return []
     if not isinstance(policy, dict):
         return []

@@ -54,7 +54,7 @@ class Front:
     async def _attach(self, request: Request) -> Response:
         try:
             pid = (await request.json())["pid"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             pid = None
         if type(pid) is not int or pid <= 0:
             return JSONResponse({"message": 'Expected {"pid": number of a process}'}, 400)

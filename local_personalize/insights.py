@@ -125,7 +125,7 @@ def read_request(body: bytes) -> Document:
     """Return the request that a body holds. Raises InvalidInputException."""
     try:
         request: Document = validate(SHAPE, json.loads(body or b"{}"))
-    except ValueError as failure:
+    except (ValueError, RecursionError) as failure:
         raise InvalidInputException(f"The request is not valid JSON: {failure}") from failure
     return request
 

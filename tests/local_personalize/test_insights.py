@@ -128,6 +128,7 @@ def test_related_items_can_be_previewed_but_have_no_parts(cinema: Cinema) -> Non
     ("status", "body", "message"),
     [
         (400, b"{", "not valid JSON"),
+        pytest.param(400, b"[" * 100_000, "not valid JSON", id="deep"),
         (400, b"[]", "must be of type structure"),
         (400, b"{}", "Provide one of campaignArn"),
         (400, b'{"campaignArn": "a", "recommenderArn": "b"}', "Provide one of campaignArn"),

@@ -193,7 +193,10 @@ def test_state_that_is_no_database_ends_the_endpoint_with_a_reason(data_dir: Pat
     assert ended.stderr.splitlines()[-1] == f"The state in {data_dir} cannot be opened: file is not a database"
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b'{"pid": "1"}', b'{"pid": -1}', b'{"pid": true}'])
+DEEP = pytest.param(b"[" * 100_000, id="deep")
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"pid": "1"}', b'{"pid": -1}', b'{"pid": true}', DEEP])
 def test_only_a_process_attaches(endpoint: Endpoint, body: bytes) -> None:
     assert send(endpoint, "POST", "/_local/attach", body)[0] == 400
 
