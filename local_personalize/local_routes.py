@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -13,6 +13,8 @@ from starlette.routing import Route
 from local_personalize import insights, mail, measurements, timelines
 from local_personalize.application import Application
 from local_personalize.errors import ResourceNotFoundException, ServiceError
+
+Endpoint = Callable[[Request], Awaitable[JSONResponse]]
 
 
 def routes(app: Application) -> list[Route]:
@@ -38,32 +40,26 @@ def routes(app: Application) -> list[Route]:
         work = {"POST": measurements.measure, "DELETE": measurements.stop}.get(request.method, told)
         return _answer(lambda: work(app, arn))
 
-    async def explain(request: Request) -> JSONResponse:
-        body = await request.body()
-        return await run_in_threadpool(_answer, lambda: insights.explain(app, body))
-
-    async def preview(request: Request) -> JSONResponse:
-        body = await request.body()
-        return await run_in_threadpool(_answer, lambda: insights.preview(app, body))
-
-    async def timeline(request: Request) -> JSONResponse:
-        body = await request.body()
-        return await run_in_threadpool(_answer, lambda: timelines.timeline(app, body))
-
-    async def events(request: Request) -> JSONResponse:
-        body = await request.body()
-        return await run_in_threadpool(_answer, lambda: timelines.events(app, body))
-
     return [
         Route("/_local/progress", progress),
         Route("/_local/usage", usage),
         Route("/_local/mail", mails),
         Route("/_local/insights/evaluation", evaluation, methods=["GET", "POST", "DELETE"]),
-        Route("/_local/insights/explain", explain, methods=["POST"]),
-        Route("/_local/insights/preview", preview, methods=["POST"]),
-        Route("/_local/insights/timeline", timeline, methods=["POST"]),
-        Route("/_local/insights/events", events, methods=["POST"]),
+        Route("/_local/insights/explain", _posted(app, insights.explain), methods=["POST"]),
+        Route("/_local/insights/preview", _posted(app, insights.preview), methods=["POST"]),
+        Route("/_local/insights/timeline", _posted(app, timelines.timeline), methods=["POST"]),
+        Route("/_local/insights/events", _posted(app, timelines.events), methods=["POST"]),
     ]
+
+
+def _posted(app: Application, work: Callable[[Application, bytes], dict[str, Any]]) -> Endpoint:
+    """Return what answers with what work makes of the body of a request."""
+
+    async def answer(request: Request) -> JSONResponse:
+        body = await request.body()
+        return await run_in_threadpool(_answer, lambda: work(app, body))
+
+    return answer
 
 
 def _answer(work: Callable[[], dict[str, Any]]) -> JSONResponse:
