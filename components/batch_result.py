@@ -10,7 +10,7 @@ from plotly.graph_objects import Figure
 
 from components import session
 from components.api_call import show_call
-from components.figures import CONFIG, cut, figure, mix
+from components.figures import CONFIG, NARROWEST, cut, figure, mix
 from components.item_table import ROW_HEIGHT, csv, ranked_frame, show_items
 from components.segment_people import show_makeup
 from components.theme import Palette, palette
@@ -69,7 +69,8 @@ def _show_lists(good: Sequence[Answer], frame: pd.DataFrame, catalog: Catalog) -
         return
     who = "User" if "userId" in frame else "Item"
     lengths = sorted({len(answer.ids) for answer in good})
-    items = f"{lengths[0]} items each" if len(lengths) == 1 else f"{lengths[0]} to {lengths[-1]} items"
+    many = catalog.noun.many
+    items = f"{lengths[0]} {many} each" if len(lengths) == 1 else f"{lengths[0]} to {lengths[-1]} {many}"
     st.markdown(f"**{len(good):,}** {'list' if len(good) == 1 else 'lists'}, {items}")
     together, alone = st.tabs(["All lists", "One list"], key="shown", on_change="rerun", bind="query-params")
     if together.open:
@@ -124,16 +125,18 @@ def _show_segments(good: Sequence[Answer], catalog: Catalog) -> None:
         "Most likely first": st.column_config.ListColumn(width="large", help="User ids"),
         **numbers,
     }
-    left, right = st.columns([7, 5], gap="medium") if len(good) > 1 else (st.container(), None)
+    halves = st.grid(2 if len(good) > 1 else 1, min_column_width=NARROWEST, gap="medium")
     alt = f"{len(table)} segments with their size, what is only theirs, and their users"
-    left.dataframe(
-        table, hide_index=True, column_config=columns, row_height=ROW_HEIGHT, height=_height(len(table)), alt=alt
-    )
-    if right is not None:
-        _show_overlaps(good[:COMPARED], catalog, right)
+    with halves.cell():
+        st.dataframe(
+            table, hide_index=True, column_config=columns, row_height=ROW_HEIGHT, height=_height(len(table)), alt=alt
+        )
+    if len(good) > 1:
+        with halves.cell():
+            _show_overlaps(good[:COMPARED], catalog)
 
 
-def _show_overlaps(segments: Sequence[Answer], catalog: Catalog, column: st.delta_generator.DeltaGenerator) -> None:
+def _show_overlaps(segments: Sequence[Answer], catalog: Catalog) -> None:
     shares = overlaps(segments)
     labels = [segment.label(catalog) for segment in segments]
     pairs = [
@@ -144,8 +147,8 @@ def _show_overlaps(segments: Sequence[Answer], catalog: Catalog, column: st.delt
     ]
     share, one, other = max(pairs)
     alt = f"Overlap of {len(labels)} segments. Most is shared by {one} and {other}: {share:.0%}"
-    column.plotly_chart(overlap_map(shares, labels, palette()), key="batch.overlap", config=CONFIG, alt=alt)
-    column.caption("Share of the row's users who are also in the column's segment.")
+    st.plotly_chart(overlap_map(shares, labels, palette()), key="batch.overlap", config=CONFIG, alt=alt)
+    st.caption("Share of the row's users who are also in the column's segment.")
 
 
 def overlap_map(shares: Sequence[Sequence[float]], labels: Sequence[str], palette: Palette) -> Figure:

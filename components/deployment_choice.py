@@ -39,15 +39,17 @@ def choose_deployment(
 def _settle(deployments: Sequence[Deployment], key: str, *, optional: bool) -> None:
     """Choose the first one where nothing is chosen, or what was chosen is gone; the URL may name one in short."""
     labels = [deployment.label for deployment in deployments]
-    linked = st.query_params.get(key) if key not in st.session_state else None
-    if st.session_state.get(key, linked) in labels:
+    chosen = st.session_state.get(key, st.query_params.get(key))
+    elsewhere = st.session_state.get(f"{key}.group", group := st.session_state.get(session.GROUP)) != group
+    st.session_state[f"{key}.group"] = group
+    if chosen in labels:
         return
-    if linked and (label := _named(linked, deployments)):
+    if chosen and (label := _named(chosen, deployments)):
         st.session_state[key] = label
         return
-    if linked:
+    if chosen and not elsewhere:
         instead = "none is compared" if optional else f"{deployments[0].name} is shown instead"
-        told = f"This dataset group has no fitting campaign “{linked[:80]}”; {instead}."
+        told = f"This dataset group has no fitting campaign “{chosen[:80]}”; {instead}."
         st.warning(told, icon=":material/link_off:")
     if optional:
         st.session_state.pop(key, None)

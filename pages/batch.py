@@ -47,7 +47,9 @@ if st.session_state.get(NEXT) in jobs:
 elif st.session_state.get("job", st.query_params.get("job")) not in jobs:
     keep_in_link("job", next(iter(jobs)))
 st.subheader("Results", anchor=False)
-picked = st.selectbox("Job", list(jobs), index=None, key="job", bind="query-params", label_visibility="collapsed")
+picked = st.selectbox(
+    "Job", list(jobs), index=None, required=True, key="job", bind="query-params", label_visibility="collapsed"
+)
 job = jobs[picked]
 if show_status(connection, job):
     show_result(connection, job, catalog, session.people(connection, group).groups)

@@ -33,6 +33,12 @@ PAGES = {
     "costs": "cost-cleanup",
     "connection": "settings-connection",
 }
+JUMPS = """() => {
+    window.jumped = 0;
+    const add = shift => { if (!shift.hadRecentInput) window.jumped += shift.value; };
+    new PerformanceObserver(seen => seen.getEntries().forEach(add)).observe({type: "layout-shift"});
+}"""
+"""Adds up the layout shifts of a page as browsers score them; below 0.1 is called good."""
 STORY_FILMS = (
     "Day the Earth Stood Still, The (1951)",
     "Silent Running (1972)",
@@ -70,9 +76,13 @@ def test_six_events_turn_a_strangers_list_into_science_fiction(app: App, visit: 
     page = visit(f"{app.url}/watch-simulator")
     page.wait_for_url("**group=movielens**")
     before = rows(page, 0)
+    page.evaluate(JUMPS)
     page.get_by_role("button", name="Play all").click()
     page.get_by_text("after 6 events").last.wait_for(timeout=60_000)
     settle(page)
+    jumped = page.evaluate("window.jumped")
+    print(f"The layout shifted by {jumped:.3f}")
+    assert jumped < 0.15, "what is below the buttons stays where it is while a persona plays"
     page.wait_for_timeout(1000)
     after = rows(page, 0)
     assert len(before) == len(after) == 10

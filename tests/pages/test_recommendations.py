@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 import pytest
 import streamlit as st
@@ -8,7 +9,7 @@ import streamlit as st
 from services.connection import Connection
 from tests.conftest import Clients, Endpoint
 from tests.local_personalize.conftest import campaign_for, solution_for, trained, version_for
-from tests.local_personalize.operations.conftest import csv, ground_for
+from tests.local_personalize.operations.conftest import csv, gone, ground_for, wait_for
 from tests.pages.cinema import charts, errors, open_page, tables, told
 
 
@@ -171,8 +172,29 @@ def test_the_choice_of_today_is_in_the_link_too(monkeypatch: pytest.MonkeyPatch,
     assert app.query_params["campaign"] == app.selectbox(key="campaign").value
     assert "Similar to" in told(app.run()), "the words of another catalogue are understood"
     assert not errors(app)
+    assert not app.warning
     named = open_page("recommendations", monkeypatch, cinema, campaign="POPULAR")
     assert named.selectbox(key="campaign").value.endswith("Popularity-Count")
+
+
+def test_a_campaign_that_somebody_deletes_is_told_of_and_another_one_answers(
+    monkeypatch: pytest.MonkeyPatch, cinema: Endpoint
+) -> None:
+    personalize = cinema.client("personalize")
+    arns = {found["name"]: found["campaignArn"] for found in personalize.list_campaigns()["campaigns"]}
+    version = personalize.describe_campaign(campaignArn=arns["popular"])["campaign"]["solutionVersionArn"]
+    arn = personalize.create_campaign(name="short-lived", solutionVersionArn=version)["campaignArn"]
+    described = partial(personalize.describe_campaign, campaignArn=arn)
+    wait_for(lambda: described()["campaign"])
+    app = open_page("recommendations", monkeypatch, cinema, campaign="short-lived")
+    assert not app.warning
+    personalize.delete_campaign(campaignArn=arn)
+    gone(described, personalize)
+    st.cache_data.clear()
+    app.run()
+    assert not errors(app)
+    assert "no fitting campaign “short-lived · Popularity-Count”; for-you is shown instead" in told(app)
+    assert tables(app, "recommendations")
 
 
 def test_only_differences_leaves_out_what_did_not_move(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
