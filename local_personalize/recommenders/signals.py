@@ -170,6 +170,7 @@ class Signals:
         return histories if histories.shape[1] == self.known else sparse.csr_array(histories[:, : self.known])
 
     def _standardised(self, signal: Floats) -> Floats:
+        """Give each row mean 0 and deviation 1 over the items learned; a row of equal values becomes 0."""
         return np.asarray(self._centred(signal) / self._spread(signal))
 
     def _centred(self, signal: Floats) -> Floats:
@@ -181,8 +182,10 @@ class Signals:
     def _spread(self, signal: Floats) -> Floats:
         """Return the deviation of each row over the items learned, (rows, 1); 1 where that is but rounding."""
         learned = signal[:, : self.known]
-        deviation = learned.std(axis=1, keepdims=True)
-        return np.where(deviation > ROUNDING * np.abs(learned).max(axis=1, keepdims=True, initial=0), deviation, 1.0)
+        apart = learned - learned.mean(axis=1, keepdims=True)
+        deviation = np.sqrt(np.einsum("ij,ij->i", apart, apart) / max(1, self.known))[:, None]
+        largest = np.maximum(learned.max(axis=1, initial=0), -learned.min(axis=1, initial=0))[:, None]
+        return np.where(deviation > ROUNDING * largest, deviation, 1.0)
 
     def _doubt(self, whole: Matrix) -> Floats:
         """Return 1 / (1 + (n / 50)^2), n the events of a history's items as they fade: (histories, 1)."""

@@ -17,22 +17,23 @@ LEAST_WEIGHT = 1e-6
 
 
 def nearest(matrix: Matrix, count: int) -> Matrix:
-    """Keep the largest entries of each row, as float32; of equal ones the first."""
+    """Keep the largest entries of each row, as float32; of equal ones those of the first columns."""
     lengths = np.diff(matrix.indptr)
     kept = np.ones(matrix.nnz, dtype=np.bool_)
     for row in np.flatnonzero(lengths > count).tolist():
         entries = slice(matrix.indptr[row], matrix.indptr[row + 1])
-        kept[entries] = _largest(matrix.data[entries], count)
+        kept[entries] = _largest(matrix.data[entries], matrix.indices[entries], count)
     pointers = np.concatenate([[0], np.cumsum(np.minimum(lengths, count), dtype=np.int64)])
     data = matrix.data[kept].astype(np.float32)
     return sparse.csr_array((data, matrix.indices[kept], pointers), shape=matrix.shape)
 
 
-def _largest(values: NDArray[Any], count: int) -> NDArray[np.bool_]:
-    """Mark the largest of more values than count; of equal ones the first."""
+def _largest(values: NDArray[Any], columns: NDArray[Any], count: int) -> NDArray[np.bool_]:
+    """Mark the largest of more values than count; of equal ones those of the first columns."""
     least = np.partition(values, len(values) - count)[len(values) - count]
     chosen: NDArray[np.bool_] = values > least
-    chosen[np.flatnonzero(values == least)[: count - int(chosen.sum())]] = True
+    equal, room = np.flatnonzero(values == least), count - int(chosen.sum())
+    chosen[equal if len(equal) == room else equal[np.argsort(columns[equal])[:room]]] = True
     return chosen
 
 

@@ -27,8 +27,6 @@ HALF_LIFE = 10.0
 SHRINKAGE = 20.0
 NEIGHBOURS = 300
 BLOCK_PAIRS = 2_000_000
-CELLS_PER_PAIR = 8
-"""How many cells a table of all items may have for each pair; with more, sorting the pairs is quicker."""
 
 
 def transitions(interactions: Interactions, width: int, *, window: int = WINDOW, progress: Progress = silent) -> Matrix:
@@ -76,19 +74,20 @@ class _Events:
         return cls(interactions.items, _following(interactions.items, window), weights, left, faded)
 
     def pairs(self, places: NDArray[np.int32], first: int, shape: tuple[int, int]) -> Matrix:
-        """Sum the decayed pairs whose earlier event is at one of the places; rows count from the first item."""
+        """Sum the decayed pairs whose earlier event is at one of the places, in the order of their items.
+
+        Rows count from the first item.
+        """
         later, rows = self.next_items[places], self.items[places] - first
         gaps = np.arange(1, len(self.faded) + 1, dtype=np.int32)
         counted = (gaps <= self.left[places, None]) & (later != self.items[places, None])
-        weights = counted * self.faded
+        weights = np.broadcast_to(self.faded, counted.shape)[counted]
         if self.next_weights is not None:
-            weights *= self.next_weights[places]
-        if shape[0] * shape[1] <= CELLS_PER_PAIR * later.size:
-            cells = np.add(later, rows[:, None] * np.int64(shape[1]))
-            table = np.bincount(cells.ravel(), weights.ravel(), minlength=shape[0] * shape[1])
-            return sparse.csr_array(table.reshape(shape))
-        earlier = np.broadcast_to(rows[:, None], later.shape)[counted]
-        return sparse.csr_array((weights[counted], (earlier, later[counted])), shape=shape)
+            weights *= self.next_weights[places][counted]
+        ends = np.concatenate([[0], np.cumsum(counted.sum(axis=1, dtype=np.int32))])
+        following = sparse.csr_array((weights, later[counted], ends), shape=(len(places), shape[1]))
+        of_item = (np.ones(len(places)), np.arange(len(places)), np.searchsorted(rows, np.arange(shape[0] + 1)))
+        return sparse.csr_array(sparse.csr_array(of_item, shape=(shape[0], len(places))) @ following)
 
 
 def _following(column: NDArray[Number], window: int) -> NDArray[Number]:

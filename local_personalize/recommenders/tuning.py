@@ -5,19 +5,22 @@ Where order carries nothing plain EASE wins by far, where it does decay and tran
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from local_personalize.recommenders.base import Floats, Progress, silent
 from local_personalize.recommenders.dataset import Interactions
-from local_personalize.recommenders.metrics import LIST_LENGTH, best, usual_ndcg
+from local_personalize.recommenders.metrics import LIST_LENGTH
 from local_personalize.recommenders.progress import part
 from local_personalize.recommenders.signals import Parts, Shape, Signals, Weights
 from local_personalize.recommenders.sparse_rows import Matrix
 from local_personalize.recommenders.splitting import HeldOut, earlier, held_out, hold_out
 
-HALF_LIVES = (10.0, 5.0, 20.0, np.inf)
+HALF_LIVES = (10.0, 20.0, np.inf)
 TRANSITIONS = (1.0, 0.5, 2.0, 0.0)
 WITHOUT_ORDER = Weights(half_life=np.inf, transitions=0.0, content=0.25, popularity=0.25)
 """Where old events tell as much as new ones, E says nearly all, and what is put beside it has to show that it helps."""
@@ -92,7 +95,9 @@ class _Trial:
     ) -> None:
         self.given = [interactions.items[cut.given] for cut in judged]
         self.truth = [np.unique(interactions.items[cut.truth]) for cut in judged]
-        self.signals = signals
+        self.signals = replace(signals, popularity=signals.popularity.astype(np.float32))
+        shape = (len(judged), len(signals.popularity))
+        self.seen, self.wanted = _marked(self.given, shape), _marked(self.truth, shape)
         self.hides_seen = hides_seen
         self.qualities: dict[Weights, Floats] = {}
         self.parts: dict[float, Parts] = {}
@@ -144,13 +149,10 @@ class _Trial:
         """Fit the temperature to the likelihood of the next new items, and the offset to the rate of repeats."""
         from scipy import optimize  # a third of a second that the endpoint's start can do without
 
-        relevance = self._relevance(weights)
-        seen = np.zeros(relevance.shape, dtype=np.bool_)
-        for row, given in enumerate(self.given):
-            seen[row, given] = True
-        temperature = self._temperature(np.where(seen, -np.inf, relevance))
+        relevance = self._relevance(weights).astype(np.float64)
+        temperature = self._temperature(np.where(self.seen, -np.inf, relevance))
         likelihood = np.exp((relevance - relevance.max(axis=1, keepdims=True)) / temperature)
-        old, new = (likelihood * seen).sum(axis=1), (likelihood * ~seen).sum(axis=1)
+        old, new = (likelihood * self.seen).sum(axis=1), (likelihood * ~self.seen).sum(axis=1)
 
         def excess(offset: float) -> float:
             kept = old * np.exp(-offset)
@@ -166,17 +168,23 @@ class _Trial:
 
     def _qualities(self, weights: Weights) -> Floats:
         """Return the usual NDCG at 25 of each judged list."""
-        answer = np.zeros(len(self.given))
-        rows = zip(self._relevance(weights), self.given, self.truth, strict=True)
-        for row, (scores, given, truth) in enumerate(rows):
-            if self.hides_seen:
-                scores[given] = -np.inf
-            answer[row] = usual_ndcg(np.isin(best(scores, LIST_LENGTH), truth), LIST_LENGTH, len(truth))
-        return answer
+        scores = self._relevance(weights)
+        if self.hides_seen:
+            scores[self.seen] = -np.inf
+        count = min(LIST_LENGTH, scores.shape[1])
+        top = np.argpartition(scores, -count, axis=1)[:, -count:]
+        order = np.argsort(-np.take_along_axis(scores, top, axis=1), axis=1, kind="stable")
+        hits = np.take_along_axis(self.wanted, np.take_along_axis(top, order, axis=1), axis=1)
+        discounts = 1 / np.log2(np.arange(2, count + 2))
+        ideals = np.cumsum(discounts)[np.minimum(self.wanted.sum(axis=1), count) - 1]
+        return np.asarray((hits * discounts).sum(axis=1) / ideals)
 
     def _relevance(self, weights: Weights) -> Floats:
+        """Return the scores under some weights, in single precision: they are but compared."""
         if weights.half_life not in self.parts:
-            self.parts = {weights.half_life: self.signals.parts(self.given, weights.half_life)}
+            parts = self.signals.parts(self.given, weights.half_life)
+            single = (getattr(parts, name.name).astype(np.float32) for name in fields(parts))
+            self.parts = {weights.half_life: Parts(*single)}
         return self.signals.weighted(self.parts[weights.half_life], weights)
 
     def _temperature(self, unseen: Floats) -> float:
@@ -198,6 +206,14 @@ class _Trial:
             surprise, bounds=(np.log(0.3), np.log(30)), method="bounded", options={"xatol": 0.02}
         )
         return float(np.exp(found.x))
+
+
+def _marked(lists: Sequence[NDArray[Any]], shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """Return which places each list names: (lists, items)."""
+    answer = np.zeros(shape, dtype=np.bool_)
+    for row, places in zip(answer, lists, strict=True):
+        row[places] = True
+    return answer
 
 
 def _sampled(interactions: Interactions, seed: int) -> Interactions:

@@ -40,12 +40,10 @@ def followers(rows: Interactions) -> NDArray[np.float64]:
 
 
 @pytest.mark.parametrize("weighted", [False, True])
-@pytest.mark.parametrize("cells_per_pair", [0, 8])
 @pytest.mark.parametrize("block_pairs", [8, 60, 10_000])
 def test_transitions_are_those_of_the_formula(
-    monkeypatch: pytest.MonkeyPatch, weighted: bool, cells_per_pair: int, block_pairs: int
+    monkeypatch: pytest.MonkeyPatch, weighted: bool, block_pairs: int
 ) -> None:
-    monkeypatch.setattr(transitions, "CELLS_PER_PAIR", cells_per_pair)
     monkeypatch.setattr(transitions, "BLOCK_PAIRS", block_pairs)
     rows = events(weighted)
     found = transitions.transitions(rows, ITEMS, window=WINDOW)
