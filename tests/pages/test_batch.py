@@ -13,6 +13,7 @@ from services.connection import Connection
 from services.datasets import wait as wait_until_active
 from services.objects import split_uri
 from services.progress import Progress
+from services.resources import list_resources
 from tests.conftest import Endpoint
 from tests.pages.cinema import TASTES, errors, films, open_page, opened_cinema, tables, told
 
@@ -74,6 +75,21 @@ def test_picked_users_get_the_lists_of_the_campaign(monkeypatch: pytest.MonkeyPa
     assert table["User"].tolist() == ["7"]
     assert table["Recommendations"][0].split(" | ") == [NAMED[one["itemId"]] for one in asked["itemList"]]
     assert {button.label for button in app.get("download_button")} >= {"CSV", "Parquet", "JSON lines"}
+
+
+def test_a_job_belongs_to_its_version_and_to_no_other_dataset_group(
+    monkeypatch: pytest.MonkeyPatch, studio: Endpoint
+) -> None:
+    open_page("batch", monkeypatch, studio, users="8").button(key="batch.start").click().run()
+    connection, personalize = Connection(endpoint=studio.url), studio.client("personalize")
+    group = personalize.list_dataset_groups()["datasetGroups"][0]["datasetGroupArn"]
+    jobs = personalize.list_batch_inference_jobs()["batchInferenceJobs"]
+    listed = {found.arn: found.parent for found in list_resources(connection, group)}
+    assert jobs
+    assert {job["batchInferenceJobArn"]: job["solutionVersionArn"] for job in jobs}.items() <= listed.items()
+    other = personalize.create_dataset_group(name="elsewhere")["datasetGroupArn"]
+    assert [found.arn for found in list_resources(connection, other)] == [other]
+    personalize.delete_dataset_group(datasetGroupArn=other)
 
 
 def test_a_filter_gets_its_values_in_every_line(monkeypatch: pytest.MonkeyPatch, studio: Endpoint) -> None:
