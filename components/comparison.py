@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from components.api_call import show_call
 from components.item_table import download
+from services.connection import Connection
 from services.metrics import BY_LABEL, METRICS, REWARDS, VersionMetrics, metrics_of
 from services.recipes import short_name
 
@@ -41,8 +43,8 @@ def metrics_frame(versions: Sequence[VersionMetrics], labels: Mapping[str, str])
     )
 
 
-def show_metrics_table(frame: pd.DataFrame) -> None:
-    """Draw all numbers, and offer them as CSV."""
+def show_metrics_table(connection: Connection, frame: pd.DataFrame, first: str) -> None:
+    """Draw all numbers, offer them as CSV, and show the call that told those of the first version, an ARN."""
     numbers = {
         label: st.column_config.NumberColumn(
             format="%.4f", help=metric.meaning, width=76 if label == "Coverage" else 68
@@ -68,6 +70,7 @@ def show_metrics_table(frame: pd.DataFrame) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         download(frame, "metrics", key=f"{PAGE}.csv")
+        show_call(connection, "personalize", "get_solution_metrics", {"solutionVersionArn": first})
         st.caption("The camera in a chart's corner saves it as a picture.")
 
 

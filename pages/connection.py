@@ -103,6 +103,7 @@ with st.container(border=True):
         f"export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION={connection.region}\n"
         "aws personalize list-dataset-groups",
         language="bash",
+        wrap_lines=True,
     )
 with st.container(border=True):
     st.subheader(":material/hard_drive: Data on this computer", anchor=False)

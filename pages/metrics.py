@@ -101,7 +101,7 @@ with st.grid(2, min_column_width=NARROWEST, gap="medium"):
         show_trade_off(chosen, labels, metric, baseline.arn, CLOSE if looked_at else "")
 with st.container(border=True):
     show_all_metrics(chosen, baseline, labels)
-show_metrics_table(metrics_frame(chosen, labels))
+show_metrics_table(connection, metrics_frame(chosen, labels), chosen[0].arn)
 
 if looked_at:
     show_people(connection, group, metric, looked_at, baseline, labels)

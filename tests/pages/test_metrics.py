@@ -29,6 +29,7 @@ def test_versions_are_compared_with_the_popularity_baseline(monkeypatch: pytest.
     assert set(by_recipe.index) == {"User-Personalization", "Similar-Items", "Popularity-Count", "Personalized-Ranking"}
     assert by_recipe.loc["User-Personalization", "NDCG@25"] > by_recipe.loc["Popularity-Count", "NDCG@25"]
     assert (listed["Users judged"] == 12).all()
+    assert any("client.get_solution_metrics(" in code.value for code in app.code)
 
 
 def test_the_forest_has_a_row_for_every_version_but_the_baseline(
