@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.text import plain
 from components.user_choice import narrowed
 from services.batch_lines import EXAMPLES, Asked, Checked, lines_of, read_lines
 from services.catalog import Catalog
@@ -63,7 +64,7 @@ def _picked(
     if asked == "attribute segment":
         genres = st.pills(
             f"One segment per {catalog.kind.one}", catalog.genres(), selection_mode="multi",
-            default=catalog.genres()[:3], key="kinds", bind="query-params",
+            default=catalog.genres()[:3], format_func=plain, key="kinds", bind="query-params",
         )  # fmt: skip
         return lines_of([f"Items.{catalog.kind_column} = {quoted(genre)}" for genre in genres], asked)
     if asked in ("item", "item segment"):

@@ -89,6 +89,7 @@ def _choose_persona(people: dict[str, Persona], catalog: Catalog) -> Persona | N
         f"{catalog.noun.do.capitalize()} like a ...",
         list(people),
         default=next(iter(people)),
+        format_func=plain,
         key="persona",
         bind="query-params",
         wrap=True,
@@ -124,7 +125,7 @@ def _choose_item(
 ) -> None:
     offered = interactions.popular(ITEMS_OFFERED) or list(catalog.items)[:ITEMS_OFFERED]
     item_id = st.selectbox(
-        f"Or any {catalog.noun.one}", offered, index=None, format_func=lambda item: catalog.item(item).label,
+        f"Or any {catalog.noun.one}", offered, index=None, format_func=catalog.label,
         placeholder="Search by title", key="item", bind="query-params",
     )  # fmt: skip
     with st.container(horizontal=True):
