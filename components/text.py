@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]~|$<>^])")
+_MARKUP = re.compile(r"([\\`*_{}\[\]~|$<>^&])")
 _START = re.compile(r"^(\d*)([#+\-=.)])")
 _DIRECTIVE = re.compile(r":(?=[\w/])")
 _JOINER = "\u2060"

@@ -13,7 +13,7 @@ from components.text import plain
 from tests.conftest import Endpoint
 from tests.pages.cinema import charts, errors, films, open_page, tables, told
 
-HOSTILE = "=1+1 <b>*bold*</b> $x^2$ [link](http://a) :red[r]"
+HOSTILE = "=1+1 &amp; <b>*bold*</b> $x^2$ [link](http://a) :red[r]"
 NONSENSE = "🦄<script>alert(1)</script>{}%00../../etc"
 PARAMETERS: dict[str, list[str]] = {
     "overview": ["group"],
