@@ -226,9 +226,9 @@ def rows(page: Page, table: int) -> list[str]:
 
 
 def titles(page: Page) -> list[str]:
-    """Download a list as CSV and return its titles."""
+    """Download the list as CSV, which stands behind the history, and return its titles."""
     with page.expect_download() as waiting:
-        page.get_by_test_id("stDownloadButton").get_by_role("button").first.click()
+        page.get_by_test_id("stDownloadButton").get_by_role("button").last.click()
     text = Path(waiting.value.path()).read_text(encoding="utf-8-sig")
     return [row["Title"] for row in csv.DictReader(io.StringIO(text))]
 
