@@ -121,10 +121,25 @@ def visit(browser: Browser) -> Iterator[Any]:
     assert not errors, errors
 
 
+STILL = """() => new Promise((resolve, reject) => {
+    const ended = () => document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === "notRunning"
+        && !document.querySelector('[data-testid="stSkeleton"]')
+    const changes = new MutationObserver(() => begin())
+    const end = () => (ended() ? (changes.disconnect(), resolve()) : begin())
+    let timer
+    const begin = () => {
+        clearTimeout(timer)
+        timer = setTimeout(end, 400)
+    }
+    changes.observe(document, {subtree: true, childList: true, attributes: true, characterData: true})
+    setTimeout(() => reject(new Error("The page does not come to rest")), 60_000)
+    begin()
+})"""
+"""Wait until the script has ended, nothing is still loaded, and nothing has changed for 0.4 s."""
+
+
 def settle(page: Page) -> None:
     """Wait until the script has run and what it draws is there; fail on an exception box."""
     page.wait_for_selector('[data-testid="stSidebarNavLink"]', timeout=60_000)
-    page.wait_for_timeout(300)
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
-    page.wait_for_timeout(500)
+    page.evaluate(STILL)
     assert page.query_selector('[data-testid="stException"]') is None, page.inner_text("body")

@@ -83,7 +83,6 @@ def test_six_events_turn_a_strangers_list_into_science_fiction(app: App, visit: 
     jumped = page.evaluate("window.jumped")
     print(f"The layout shifted by {jumped:.3f}")
     assert jumped < 0.15, "what is below the buttons stays where it is while a persona plays"
-    page.wait_for_timeout(1000)
     after = rows(page, 0)
     assert len(before) == len(after) == 10
     if all(film in page.inner_text("body") for film in STORY_FILMS):
@@ -152,7 +151,6 @@ def test_every_page_fits_a_narrow_window(app: App, visit: Any, tmp_path: Path) -
     for name, path in PAGES.items():
         page.goto(f"{app.url}/{path}")
         settle(page)
-        page.wait_for_timeout(1000)
         wide = page.evaluate("document.querySelector('[data-testid=\"stMain\"]').scrollWidth - 1")
         assert wide <= page.evaluate("document.querySelector('[data-testid=\"stMain\"]').clientWidth"), name
         shoot(page, f"{name}-narrow", Path(os.environ.get("MARQUEE_SCREENSHOTS", tmp_path)))
@@ -164,8 +162,6 @@ def test_every_page_is_shown_without_an_error(app: App, visit: Any, scheme: str)
         if name == "simulator" and scheme == "light":
             continue  # the story has taken that picture
         page = visit(f"{app.url}/{path}", scheme=scheme)
-        page.wait_for_timeout(1500)
-        settle(page)
         shoot(page, f"{name}-{scheme}")
 
 
@@ -226,7 +222,7 @@ def rows(page: Page, table: int) -> list[str]:
 
 
 def titles(page: Page) -> list[str]:
-    """Download the list as CSV, which stands behind the history, and return its titles."""
+    """Download the last list of a page as CSV and return its titles."""
     with page.expect_download() as waiting:
         page.get_by_test_id("stDownloadButton").get_by_role("button").last.click()
     text = Path(waiting.value.path()).read_text(encoding="utf-8-sig")
@@ -259,9 +255,9 @@ def shoot(page: Page, name: str, folder: Path = SCREENSHOTS) -> None:
     """Save a picture of the whole page for README and docs: the page scrolls inside its frame, so that must fit it."""
     width = page.evaluate("window.innerWidth")
     page.set_viewport_size({"width": width, "height": 900})
-    page.wait_for_timeout(200)
+    settle(page)
     height = page.evaluate("""document.querySelector('[data-testid="stMain"]').scrollHeight""")
     page.set_viewport_size({"width": width, "height": max(900, min(int(height), 2600))})
-    page.wait_for_timeout(700)
+    settle(page)
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=folder / f"{name}.png")
