@@ -56,7 +56,7 @@ class People:
 
 
 def read_people(connection: Connection, dataset_group: str) -> People:
-    """Read what the active imports of the Users dataset imported; nobody where there are none.
+    """Read what the active imports of the Users dataset imported; nobody where there are none, or more than MAX_BYTES.
 
     Raises Problem, ClientError.
     """

@@ -139,7 +139,8 @@ STILL = """() => new Promise((resolve, reject) => {
 
 
 def settle(page: Page) -> None:
-    """Wait until the script has run and what it draws is there; fail on an exception box."""
+    """Wait until the script has run and what it draws is there; fail where the app has failed."""
     page.wait_for_selector('[data-testid="stSidebarNavLink"]', timeout=60_000)
     page.evaluate(STILL)
-    assert page.query_selector('[data-testid="stException"]') is None, page.inner_text("body")
+    for failure in ('[data-testid="stException"]', "text=This is a fault of the app"):
+        assert page.query_selector(failure) is None, page.inner_text("body")
