@@ -15,6 +15,7 @@ from services.objects import split_uri
 from services.progress import Progress
 from services.resources import list_resources
 from tests.conftest import Endpoint
+from tests.local_personalize.operations.conftest import gone
 from tests.pages.cinema import TASTES, errors, films, open_page, opened_cinema, tables, told
 
 
@@ -90,6 +91,7 @@ def test_a_job_belongs_to_its_version_and_to_no_other_dataset_group(
     other = personalize.create_dataset_group(name="elsewhere")["datasetGroupArn"]
     assert [found.arn for found in list_resources(connection, other)] == [other]
     personalize.delete_dataset_group(datasetGroupArn=other)
+    gone(lambda: personalize.describe_dataset_group(datasetGroupArn=other), personalize)
 
 
 def test_a_filter_gets_its_values_in_every_line(monkeypatch: pytest.MonkeyPatch, studio: Endpoint) -> None:
