@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.item_choice import offered_items
 from components.text import plain
 from components.user_choice import narrowed
 from services.batch_lines import EXAMPLES, Asked, Checked, lines_of, read_lines
@@ -20,7 +21,7 @@ from services.interactions import Interactions
 from services.people import People
 
 PICK, PASTE, PATH = "Pick", "Paste or upload", "S3 path"
-USERS_OFFERED, ITEMS_OFFERED = 1000, 10_000
+USERS_OFFERED = 1000
 AT_RANDOM = 15
 FAULTS_SHOWN = 10
 _S3_PATH = re.compile(r"s3://[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]/\S+")
@@ -100,7 +101,7 @@ def _take_at_random(known: Sequence[str], count: int) -> None:
 
 
 def _pick_items(label: str, catalog: Catalog, interactions: Interactions) -> list[str]:
-    offered = interactions.popular(ITEMS_OFFERED) or list(catalog.items)[:ITEMS_OFFERED]
+    offered = offered_items(catalog, interactions)
     return st.multiselect(
         label, offered, default=offered[:5], format_func=catalog.label, key="items",
         bind="query-params", select_all=False, help="The most popular come first; type to search.",

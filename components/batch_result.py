@@ -12,7 +12,7 @@ from components import session
 from components.api_call import show_call
 from components.figures import CONFIG, NARROWEST, cut, figure, mix
 from components.item_table import ROW_HEIGHT, csv, ranked_frame, show_items
-from components.segment_people import show_makeup
+from components.segment_people import COMPARED, show_makeup
 from components.theme import Palette, palette
 from services.batch import request_of, work_of
 from services.batch_output import (
@@ -29,8 +29,6 @@ from services.connection import Connection
 from services.resources import Resource
 
 ROWS = 12
-COMPARED = 12
-"""Segments that the map of overlaps shows."""
 
 
 def show_result(connection: Connection, job: Resource, catalog: Catalog, fields: Mapping[str, pd.Series[str]]) -> None:

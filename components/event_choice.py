@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from components.api_call import show_call
 from components.feedback import show_progress
 from components.figures import cut
+from components.item_choice import offered_items
 from components.lock import locked
 from components.perform import perform
 from components.text import plain
@@ -22,7 +23,6 @@ from services.interactions import Interactions
 from services.personas import Persona, fans, personas
 from services.timeline import AWS_PATIENCE, Timeline
 
-ITEMS_OFFERED = 10_000
 LABEL = 36
 """Letters of a title in the row of buttons, which is not to wrap."""
 Enqueue = Callable[[list[str]], None]
@@ -123,7 +123,7 @@ def _choose_item(
     *,
     busy: bool,
 ) -> None:
-    offered = interactions.popular(ITEMS_OFFERED) or list(catalog.items)[:ITEMS_OFFERED]
+    offered = offered_items(catalog, interactions)
     item_id = st.selectbox(
         f"Or any {catalog.noun.one}", offered, index=None, format_func=catalog.label,
         placeholder="Search by title", key="item", bind="query-params",

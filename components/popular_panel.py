@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.item_choice import choose_genre, say_empty_genre
 from components.item_table import download, in_words, items_frame, show_items
 from services.catalog import Catalog
 from services.interactions import Interactions
@@ -18,17 +19,13 @@ def show_popular(catalog: Catalog, interactions: Interactions) -> None:
     with st.container(border=True):
         st.subheader(f":material/trending_up: Popular {catalog.noun.many}", anchor=False)
         st.caption("Counted in the imported interactions, the same for everybody. A campaign tells people apart.")
-        everything, genre = f"All {catalog.kind.many}", None
-        if catalog.genres():
-            label = f"Popular {catalog.noun.many} of"
-            genre = st.selectbox(label, [everything, *catalog.genres()], key="genre", bind="query-params")
-        among = None if genre in (None, everything) else catalog.of_genre(genre)
+        among = choose_genre(catalog) if catalog.genres() else None
         _show(catalog, interactions.users_of_popular(LENGTH, among))
 
 
 def _show(catalog: Catalog, users: dict[str, int]) -> None:
     if not users:
-        st.info(f"Nobody {catalog.noun.done} anything of this {catalog.kind.one}.", icon=":material/inbox:")
+        say_empty_genre(catalog)
         return
     items = [catalog.item(item_id) for item_id in users]
     frame = items_frame(items, {"Users": list(users.values())})

@@ -9,6 +9,7 @@ import streamlit as st
 from components.deployment_choice import choose_deployment, stop_unless_ready
 from components.feedback import empty_state
 from components.figures import CONFIG, NARROWEST
+from components.item_choice import choose_genre, say_empty_genre
 from components.lists import show_answer
 from components.shift_charts import bump, move_text
 from components.theme import palette
@@ -43,7 +44,7 @@ def show_rerank(
         return
     choice, campaign = st.columns([3, 2])
     with choice:
-        among = _choose_genre(catalog)
+        among = choose_genre(catalog)
     with campaign:
         chosen = choose_deployment("Campaign that ranks", deployments, key="ranking")
     if chosen is None:
@@ -51,7 +52,7 @@ def show_rerank(
     stop_unless_ready(connection, group, chosen)
     listed = interactions.popular(LENGTH, among)
     if not listed:
-        st.info(f"Nobody {catalog.noun.done} anything of this {catalog.kind.one}.", icon=":material/inbox:")
+        say_empty_genre(catalog)
         return
     answer = rerank(connection, chosen, user_id, listed, catalog)
     before = [RankedItem(rank, catalog.item(item)) for rank, item in enumerate(listed, start=1)]
@@ -62,14 +63,6 @@ def show_rerank(
     with halves.cell():
         texts = {move.item.item_id: move_text(move) for move in changes}
         show_answer(connection, answer, catalog, key="recommend.ranking", changes=texts, compact=True, cards=cards)
-
-
-def _choose_genre(catalog: Catalog) -> list[str] | None:
-    """Draw the choice of a genre and return its items, or None for all."""
-    everything = f"All {catalog.kind.many}"
-    label = f"Popular {catalog.noun.many} of"
-    genre = st.selectbox(label, [everything, *catalog.genres()], key="genre", bind="query-params")
-    return None if genre == everything else catalog.of_genre(genre)
 
 
 def _show_moves(changes: Sequence[Move], user_id: str) -> None:

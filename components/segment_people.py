@@ -12,6 +12,7 @@ from services.batch_output import Answer, makeup
 from services.catalog import Catalog
 
 COMPARED = 12
+"""Segments that are held against one another, here and in the map of overlaps."""
 
 
 def show_makeup(segments: Sequence[Answer], catalog: Catalog, fields: Mapping[str, pd.Series[str]]) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.deployment_choice import choose_deployment, stop_unless_ready
 from components.feedback import empty_state
+from components.item_choice import offered_items
 from components.lists import show_answer
 from components.shift_charts import move_text
 from components.text import plain
@@ -16,8 +17,6 @@ from services.connection import Connection
 from services.deployments import Deployment
 from services.interactions import Interactions, Watched
 from services.recommendations import moves, rerank, similar
-
-ITEMS_OFFERED = 10_000
 
 
 def show_similar(
@@ -64,7 +63,7 @@ def show_similar(
 
 
 def _choose_item(catalog: Catalog, interactions: Interactions, history: Sequence[Watched]) -> str | None:
-    offered = interactions.popular(ITEMS_OFFERED) or list(catalog.items)[:ITEMS_OFFERED]
+    offered = offered_items(catalog, interactions)
     newest = next((event.item_id for event in history if event.item_id in catalog.items), None)
     return st.selectbox(
         catalog.noun.one.capitalize(),
