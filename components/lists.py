@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -16,7 +17,7 @@ from components.text import plain
 from services.catalog import Catalog
 from services.connection import Connection
 from services.deployments import Deployment
-from services.recommendations import RankedItem, Recommendations, moves
+from services.recommendations import Move, RankedItem, Recommendations, moves
 
 ROWS = 25
 
@@ -56,14 +57,12 @@ def show_answer(
         return
     shown = [entry for entry in answer.items if only is None or entry.item.item_id in only]
     frame = ranked_frame(shown, seen, changes, reasons, catalog.noun.done.capitalize())
-    titles = ", ".join(entry.item.title for entry in shown[:3])
     if not shown:
         st.info("There is no difference.", icon=":material/drag_handle:")
     elif cards:
-        notes = [ranked_caption(entry, _note(entry, changes or {}, reasons or {})) for entry in shown]
-        show_covers([entry.item for entry in shown], notes)
+        _show_cards(shown, changes or {}, reasons or {})
     else:
-        alt = f"{len(frame)} recommendations, led by {titles}"
+        alt = f"{len(shown)} recommendations, led by {', '.join(entry.item.title for entry in shown[:3])}"
         show_items(frame, catalog, key=key, alt=alt, rows=ROWS, compact=compact, chosen=chosen)
     show_source(connection, answer, frame, catalog, key=key, origin=origin)
 
@@ -91,6 +90,11 @@ def _provenance(answer: Recommendations, origin: str) -> str:
     return " · ".join(filter(None, told))
 
 
+def _show_cards(shown: Sequence[RankedItem], changes: Mapping[str, str], reasons: Mapping[str, str]) -> None:
+    notes = [ranked_caption(entry, _note(entry, changes, reasons)) for entry in shown]
+    show_covers([entry.item for entry in shown], notes)
+
+
 def _note(entry: RankedItem, changes: Mapping[str, str], reasons: Mapping[str, str]) -> str:
     cause = reasons.get(entry.item.item_id, "")
     reason = entry.reason or (f"because of {cause}" if cause else "")
@@ -109,35 +113,38 @@ def show_two(
 ) -> None:
     """Draw two lists beside each other with what they share; the second says how items moved against the first."""
     changes = moves(first.answer.items, second.answer.items)
-    common = sum(move.before is not None and move.after is not None for move in changes)
-    size = max(len(first.answer.items), len(second.answer.items))
-    same_top = bool(size) and first.answer.item_ids[:1] == second.answer.item_ids[:1]
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        leads = "the same one leads" if same_top else "different ones lead"
-        st.markdown(
-            f"**{common} of {size}** {catalog.noun.many} are in both lists · "
-            f"Jaccard {common / max(len(changes), 1):.2f} · {leads}",
-            width="content",
-        )
-        different = st.toggle("Only differences", key="differences", bind="query-params")
-    only = {move.item.item_id for move in changes if move.before != move.after} if different else None
+    only = _choose_differences(first.answer, second.answer, changes, catalog)
+    show = partial(
+        show_answer, connection, catalog=catalog, seen=seen, compact=True, cards=cards, only=only, chosen=chosen
+    )
     gone = {move.item.item_id: "Only here" for move in changes if move.after is None}
     moved = {move.item.item_id: move_text(move) if move.before else "Only here" for move in changes if move.after}
     grid = st.grid(2, min_column_width=330, gap="medium")
     for side, texts, name in zip((first, second), (gone, moved), "ab", strict=True):
         with grid.cell():
             st.subheader(plain(side.deployment.label), anchor=False)
-            show_answer(
-                connection,
-                side.answer,
-                catalog,
-                key=f"recommend.list_{name}",
-                seen=seen,
-                changes=texts,
-                compact=True,
-                cards=cards,
-                only=only,
-                reasons=side.reasons,
-                chosen=chosen,
-                origin=side.origin,
-            )
+            key = f"recommend.list_{name}"
+            show(answer=side.answer, key=key, changes=texts, reasons=side.reasons, origin=side.origin)
+
+
+def _choose_differences(
+    first: Recommendations, second: Recommendations, changes: Sequence[Move], catalog: Catalog
+) -> set[str] | None:
+    """Draw what two lists share and the choice of their differences; return the ids of those, or None for all items."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(_shared(first, second, changes, catalog), width="content")
+        if st.toggle("Only differences", key="differences", bind="query-params"):
+            return {move.item.item_id for move in changes if move.before != move.after}
+    return None
+
+
+def _shared(first: Recommendations, second: Recommendations, changes: Sequence[Move], catalog: Catalog) -> str:
+    """Return in Markdown how much two lists share."""
+    common = sum(move.before is not None and move.after is not None for move in changes)
+    size = max(len(first.items), len(second.items))
+    same_top = bool(size) and first.item_ids[:1] == second.item_ids[:1]
+    return (
+        f"**{common} of {size}** {catalog.noun.many} are in both lists · "
+        f"Jaccard {common / max(len(changes), 1):.2f} · "
+        f"{'the same one leads' if same_top else 'different ones lead'}"
+    )
