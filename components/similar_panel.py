@@ -16,7 +16,7 @@ from services.catalog import Catalog
 from services.connection import Connection
 from services.deployments import Deployment
 from services.interactions import Interactions, Watched
-from services.recommendations import moves, rerank, similar
+from services.recommendations import Recommendations, moves, rerank, similar
 
 
 def show_similar(
@@ -42,24 +42,40 @@ def show_similar(
             action="Create one on Resources",
         )
         return
-    choice, campaign = st.columns([3, 2])
-    with choice:
-        item_id = _choose_item(catalog, interactions, history)
-    with campaign:
-        chosen = choose_deployment(f"Campaign for similar {catalog.noun.many}", deployments, key="similar")
+    item_id, chosen = _choose(deployments, catalog, interactions, history)
     if chosen is None or item_id is None:
         return
     stop_unless_ready(connection, group, chosen)
     needs_user = user_id if "recommenderArn" in chosen.target else ""
-    answer = similar(connection, chosen, item_id, count, catalog, needs_user)
+    found = similar(connection, chosen, item_id, count, catalog, needs_user)
+    answer = _ordered(connection, rankings, found, user_id, catalog)
     changes = None
-    ready = next((ranking for ranking in rankings if ranking.ready), None)
-    if ready and _asked_for_order(ready, user_id, disabled=not answer.items) and answer.items:
-        plainly, answer = answer, rerank(connection, ready, user_id, answer.item_ids, catalog)
-        changes = {move.item.item_id: move_text(move) for move in moves(plainly.items, answer.items)}
+    if answer is not found:
+        changes = {move.item.item_id: move_text(move) for move in moves(found.items, answer.items)}
     st.subheader(f"Similar to {plain(catalog.item(item_id).label)}", anchor=False)
     seen = {event.item_id for event in history}
     show_answer(connection, answer, catalog, key="recommend.similar_items", seen=seen, changes=changes, cards=cards)
+
+
+def _choose(
+    deployments: Sequence[Deployment], catalog: Catalog, interactions: Interactions, history: Sequence[Watched]
+) -> tuple[str | None, Deployment | None]:
+    """Draw the choices of the item and of the campaign that is asked."""
+    choice, campaign = st.columns([3, 2])
+    with choice:
+        item_id = _choose_item(catalog, interactions, history)
+    with campaign:
+        return item_id, choose_deployment(f"Campaign for similar {catalog.noun.many}", deployments, key="similar")
+
+
+def _ordered(
+    connection: Connection, rankings: Sequence[Deployment], found: Recommendations, user_id: str, catalog: Catalog
+) -> Recommendations:
+    """Draw the choice of the user's order where a campaign ranks; return the answer in it, or as it was found."""
+    ready = next((ranking for ranking in rankings if ranking.ready), None)
+    if ready is None or not _asked_for_order(ready, user_id, disabled=not found.items) or not found.items:
+        return found
+    return rerank(connection, ready, user_id, found.item_ids, catalog)
 
 
 def _choose_item(catalog: Catalog, interactions: Interactions, history: Sequence[Watched]) -> str | None:
