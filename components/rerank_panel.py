@@ -42,11 +42,7 @@ def show_rerank(
             action="Create one on Resources",
         )
         return
-    choice, campaign = st.columns([3, 2])
-    with choice:
-        among = choose_genre(catalog)
-    with campaign:
-        chosen = choose_deployment("Campaign that ranks", deployments, key="ranking")
+    among, chosen = _choose(deployments, catalog)
     if chosen is None:
         return
     stop_unless_ready(connection, group, chosen)
@@ -63,6 +59,15 @@ def show_rerank(
     with halves.cell():
         texts = {move.item.item_id: move_text(move) for move in changes}
         show_answer(connection, answer, catalog, key="recommend.ranking", changes=texts, compact=True, cards=cards)
+
+
+def _choose(deployments: Sequence[Deployment], catalog: Catalog) -> tuple[list[str] | None, Deployment | None]:
+    """Draw the choices of the genre, whose items are returned, and of the campaign that ranks them."""
+    choice, campaign = st.columns([3, 2])
+    with choice:
+        among = choose_genre(catalog)
+    with campaign:
+        return among, choose_deployment("Campaign that ranks", deployments, key="ranking")
 
 
 def _show_moves(changes: Sequence[Move], user_id: str) -> None:
