@@ -30,39 +30,17 @@ def trade_off(
     """Draw accuracy over coverage, with the line of versions that no other beats on both; baseline is an ARN."""
     both = [version for version in versions if metric.name in version.values and "coverage" in version.values]
     points = [(version.values["coverage"], version.values[metric.name]) for version in both]
-    front = pareto(points)
     widest, highest = (max((point[axis] for point in points), default=1.0) for axis in (0, 1))
-    line = {
-        "type": "scatter",
-        "x": [x for x, _ in front],
-        "y": [y for _, y in front],
-        "mode": "lines",
-        "line": {"color": palette.muted, "dash": "dot", "width": 1.5},
-        "hoverinfo": "skip",
-    }
     dots = {
-        "type": "scatter",
+        **_dots(both, labels, metric, baseline, palette),
         "x": [x for x, _ in points],
         "y": [y for _, y in points],
-        "mode": "markers+text",
-        "text": _point_labels(both, labels, metric),
         "textposition": [_side(x > widest / 2, y < highest) for x, y in points],
-        "textfont": {"color": palette.text},
-        "customdata": [version.arn for version in both],
-        "marker": {
-            "size": 16,
-            "color": [palette.muted if version.arn == baseline else palette.accent for version in both],
-            "symbol": ["diamond" if version.arn == baseline else "circle" for version in both],
-        },
-        "unselected": {"marker": {"opacity": 1}, "textfont": {"color": palette.text}},
-        "hovertext": [labels[version.arn] for version in both],
-        "hovertemplate": f"%{{hovertext}}<br>{metric.label} %{{y:.4f}}<br>coverage %{{x:.1%}}<extra></extra>",
-        "cliponaxis": False,
     }
     return figure(
         palette,
         320,
-        [line, dots],
+        [_front(points, palette), dots],
         xaxis={
             "title": "Coverage: share of the catalogue shown",
             "tickformat": ".0%",
@@ -70,6 +48,41 @@ def trade_off(
         },
         yaxis={"title": metric.label, "range": [0, highest * 1.3 or 1.0], "tickformat": ".2f"},
     )
+
+
+def _front(points: Sequence[tuple[float, float]], palette: Palette) -> dict[str, Any]:
+    """Return the line of the points that no other beats."""
+    front = pareto(points)
+    return {
+        "type": "scatter",
+        "x": [x for x, _ in front],
+        "y": [y for _, y in front],
+        "mode": "lines",
+        "line": {"color": palette.muted, "dash": "dot", "width": 1.5},
+        "hoverinfo": "skip",
+    }
+
+
+def _dots(
+    versions: Sequence[VersionMetrics], labels: Mapping[str, str], metric: Metric, baseline: str, palette: Palette
+) -> dict[str, Any]:
+    """Return a named point for each version, without its place; the baseline looks different."""
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "text": _point_labels(versions, labels, metric),
+        "textfont": {"color": palette.text},
+        "customdata": [version.arn for version in versions],
+        "marker": {
+            "size": 16,
+            "color": [palette.muted if version.arn == baseline else palette.accent for version in versions],
+            "symbol": ["diamond" if version.arn == baseline else "circle" for version in versions],
+        },
+        "unselected": {"marker": {"opacity": 1}, "textfont": {"color": palette.text}},
+        "hovertext": [labels[version.arn] for version in versions],
+        "hovertemplate": f"%{{hovertext}}<br>{metric.label} %{{y:.4f}}<br>coverage %{{x:.1%}}<extra></extra>",
+        "cliponaxis": False,
+    }
 
 
 def _point_labels(versions: Sequence[VersionMetrics], labels: Mapping[str, str], metric: Metric) -> list[str]:
