@@ -72,32 +72,38 @@ def _show_lists(good: Sequence[Answer], frame: pd.DataFrame, catalog: Catalog) -
     st.markdown(f"**{len(good):,}** {'list' if len(good) == 1 else 'lists'}, {items}")
     together, alone = st.tabs(["All lists", "One list"], key="shown", on_change="rerun", bind="query-params")
     if together.open:
-        table = pd.DataFrame(
-            {
-                who: [answer.label(catalog) for answer in good],
-                "Recommendations": frame["Recommendations"],
-            }
-        )
-        columns = {
-            who: st.column_config.TextColumn(width=90 if who == "User" else 220, pinned=True),
-            "Recommendations": st.column_config.TextColumn(
-                width="large", help=f"Title (year) (first {catalog.kind.one})"
-            ),
-        }
-        alt = f"{len(table)} lists, one a row, titles apart by bars"
-        together.dataframe(
-            table, hide_index=True, column_config=columns, row_height=ROW_HEIGHT, height=_height(len(table)), alt=alt
-        )
+        with together:
+            _show_all(who, good, frame, catalog)
     if alone.open:
         with alone:
-            place = st.selectbox(
-                who, range(len(good)), format_func=lambda at: good[at].label(catalog), key="line", bind="query-params"
-            )
-            listed = ranked_frame(good[place].ranked(catalog))
-            label = good[place].label(catalog)
-            show_items(
-                listed, catalog, key="batch.list", alt=f"{len(listed)} items for {who.lower()} {label}", rows=ROWS
-            )
+            _show_one(who, good, catalog)
+
+
+def _show_all(who: str, good: Sequence[Answer], frame: pd.DataFrame, catalog: Catalog) -> None:
+    table = pd.DataFrame(
+        {
+            who: [answer.label(catalog) for answer in good],
+            "Recommendations": frame["Recommendations"],
+        }
+    )
+    columns = {
+        who: st.column_config.TextColumn(width=90 if who == "User" else 220, pinned=True),
+        "Recommendations": st.column_config.TextColumn(width="large", help=f"Title (year) (first {catalog.kind.one})"),
+    }
+    alt = f"{len(table)} lists, one a row, titles apart by bars"
+    st.dataframe(
+        table, hide_index=True, column_config=columns, row_height=ROW_HEIGHT, height=_height(len(table)), alt=alt
+    )
+
+
+def _show_one(who: str, good: Sequence[Answer], catalog: Catalog) -> None:
+    """Draw the choice of a list, and that list."""
+    place = st.selectbox(
+        who, range(len(good)), format_func=lambda at: good[at].label(catalog), key="line", bind="query-params"
+    )
+    listed = ranked_frame(good[place].ranked(catalog))
+    alt = f"{len(listed)} items for {who.lower()} {good[place].label(catalog)}"
+    show_items(listed, catalog, key="batch.list", alt=alt, rows=ROWS)
 
 
 def _show_segments(good: Sequence[Answer], catalog: Catalog) -> None:
