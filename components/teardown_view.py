@@ -67,20 +67,30 @@ def show_plan(connection: Connection, plan: TearDown, saved: float) -> None:
         for place, step in enumerate(plan.steps, start=1):
             st.markdown(f":gray[:material/check_box_outline_blank:] {place}. {step.label} **{step.name}**")
     with sides.cell():
-        if plan.along:
-            counts = Counter(gone.label.lower() for gone in plan.along)
-            told = ", ".join(f"{count} {label}{'s' if count > 1 else ''}" for label, count in counts.items())
-            st.markdown(f":material/delete_sweep: **Goes along:** {told}, and all events that were sent")
-        if plan.files:
-            st.markdown(":material/inventory_2: **Stays on S3**, to be imported again:")
-            shown = [*plan.files[:FILES_SHOWN], *(["..."] if len(plan.files) > FILES_SHOWN else [])]
-            st.code("\n".join(shown), language=None, wrap_lines=True)
+        _show_rest(plan)
     if plan.busy:
         first = plan.busy[0]
         st.warning(
             f"{first.label} {first.name} is {first.status}; wait until it is done, then look again.",
             icon=":material/hourglass:",
         )
+    _ask_for_name(connection, plan)
+
+
+def _show_rest(plan: TearDown) -> None:
+    """Draw what goes along without a step of its own, and the files that stay."""
+    if plan.along:
+        counts = Counter(gone.label.lower() for gone in plan.along)
+        told = ", ".join(f"{count} {label}{'s' if count > 1 else ''}" for label, count in counts.items())
+        st.markdown(f":material/delete_sweep: **Goes along:** {told}, and all events that were sent")
+    if plan.files:
+        st.markdown(":material/inventory_2: **Stays on S3**, to be imported again:")
+        shown = [*plan.files[:FILES_SHOWN], *(["..."] if len(plan.files) > FILES_SHOWN else [])]
+        st.code("\n".join(shown), language=None, wrap_lines=True)
+
+
+def _ask_for_name(connection: Connection, plan: TearDown) -> None:
+    """Draw the confirmation, the button that starts, and the first call that it makes."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         typed = st.text_input(f"Type {plan.group.name} to confirm", key="costs.confirm", live="300ms", width=320)
         st.button(
