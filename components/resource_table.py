@@ -69,10 +69,9 @@ def show_resources(
     click_key: str,
 ) -> None:
     """Draw the table; on_click reads the row and the action from the session under click_key."""
-    config = st.column_config
-    chips = sorted({status for cell in table["Status"] for status in cell})
     quiet = {"Progress"} if table["Progress"].isna().all() else set()
     quiet |= {"Doing"} if not table["Doing"].astype(bool).any() else set()
+    button = st.column_config.ButtonColumn("", type="tertiary", on_click=on_click, args=args, key=click_key, width=80)
     st.dataframe(
         table,
         column_order=[name for name in table.columns if name not in quiet],
@@ -81,17 +80,22 @@ def show_resources(
         height="content",
         row_height=38,
         alt=f"{len(table)} resources with type, name, status, progress, recipe and age",
-        column_config={
-            "Type": config.TextColumn(width=115),
-            "Name": config.TextColumn(width=185),
-            "Status": status_column(chips, palette),
-            "Progress": config.ProgressColumn(format="percent", min_value=0, max_value=1, width=100),
-            "Doing": config.TextColumn("Doing, or why it failed", width=190),
-            "Recipe": config.TextColumn(width=140),
-            "Updated": config.DatetimeColumn(format="distance", width=120),
-            "": config.ButtonColumn("", type="tertiary", on_click=on_click, args=args, key=click_key, width=80),
-        },
+        column_config=_columns(table, palette) | {"": button},
     )
+
+
+def _columns(table: pd.DataFrame, palette: Palette) -> dict[str, ColumnConfig]:
+    config = st.column_config
+    chips = sorted({status for cell in table["Status"] for status in cell})
+    return {
+        "Type": config.TextColumn(width=115),
+        "Name": config.TextColumn(width=185),
+        "Status": status_column(chips, palette),
+        "Progress": config.ProgressColumn(format="percent", min_value=0, max_value=1, width=100),
+        "Doing": config.TextColumn("Doing, or why it failed", width=190),
+        "Recipe": config.TextColumn(width=140),
+        "Updated": config.DatetimeColumn(format="distance", width=120),
+    }
 
 
 def status_column(statuses: Sequence[str], palette: Palette) -> ColumnConfig:
