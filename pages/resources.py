@@ -34,6 +34,14 @@ FILTERS = {
     "In progress": lambda resource: resource.moving,
     "Active": lambda resource: resource.status == statuses.ACTIVE,
 }
+FORMS = {
+    "Solution": new_resource.create_solution,
+    "Solution version": new_resource.create_version,
+    "Campaign": new_resource.create_campaign,
+    "Recommender": new_resource.create_recommender,
+    "Event tracker": new_resource.create_tracker,
+    "Filter": new_resource.create_filter,
+}
 
 connection, group = session.connection(), session.dataset_group()
 show_outcome()
@@ -65,22 +73,20 @@ def open_dialog(resources: list[Resource]) -> None:
         show_delete(connection, resource, resources, read_running(connection, plan, 0, read_prices()))
     elif resource := known.get(asked[UPDATE]):
         update_campaign(connection, resource, resources, read_labels(connection, resource.arn))
-    elif asked[DEPLOY]:
-        new_resource.create_campaign(connection, group, asked[DEPLOY])
-    elif asked[TRAIN]:
-        perform(connection, solution_version(asked[TRAIN]), "Training started")
+    else:
+        create(version=asked[DEPLOY], solution=asked[TRAIN], label=asked[CREATE])
+
+
+def create(version: str | None, solution: str | None, label: str | None) -> None:
+    """Deploy a version, train a solution, or open the form of the kind that the menu calls so."""
+    if version:
+        new_resource.create_campaign(connection, group, version)
+    elif solution:
+        perform(connection, solution_version(solution), "Training started")
         st.rerun()
-    elif asked[CREATE]:
-        forms = {
-            "Solution": new_resource.create_solution,
-            "Solution version": new_resource.create_version,
-            "Campaign": new_resource.create_campaign,
-            "Recommender": new_resource.create_recommender,
-            "Event tracker": new_resource.create_tracker,
-            "Filter": new_resource.create_filter,
-        }
-        kind = next(kind for kind, label in KINDS.items() if label == asked[CREATE])
-        forms[kind](connection, group)
+    elif label:
+        kind = next(kind for kind, called in KINDS.items() if called == label)
+        FORMS[kind](connection, group)
 
 
 def live_table(wanted: str | None, were_moving: bool, known: list[list[Resource]]) -> None:
