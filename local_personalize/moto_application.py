@@ -24,12 +24,7 @@ WORKING = {
 
 def application(now: Callable[[], datetime.datetime], url: str, deliveries: Deliveries, mail: Path) -> Wsgi:
     """Return the application of an endpoint that listens at url; events go to deliveries, mail into a folder."""
-    from moto.core.config import default_user_config
-
-    default_user_config["iam"]["load_aws_managed_policies"] = True
-    default_user_config["stepfunctions"]["execute_state_machine"] = True
-    # Where moto's state machines look for the services that their tasks name.
-    os.environ["MOTO_PORT"] = str(urlsplit(url).port)
+    _configure(url)
     from moto.iam import models as iam
     from moto.moto_server import werkzeug_app
     from moto.s3 import models as s3
@@ -44,15 +39,30 @@ def application(now: Callable[[], datetime.datetime], url: str, deliveries: Deli
         if service is None:
             raise NotImplementedError("a service that moto does not have")
         made = werkzeug_app.create_backend_app(service)
-        if service in WORKING:
-            importlib.import_module(WORKING[service]).install()
-        if service == "events":
-            install_rules(deliveries)
-        if service == "cloudformation":
-            importlib.import_module("local_personalize.workflows.stacks").install(deliveries)
-        if service in ("sns", "cloudformation"):
-            importlib.import_module("local_personalize.workflows.messages").install(mail)
+        _make_work(service, deliveries, mail)
         return made
 
     created: Wsgi = werkzeug_app.DomainDispatcherApplication(create_app)
     return created
+
+
+def _configure(url: str) -> None:
+    """Set what moto reads when its modules are imported and used."""
+    from moto.core.config import default_user_config
+
+    default_user_config["iam"]["load_aws_managed_policies"] = True
+    default_user_config["stepfunctions"]["execute_state_machine"] = True
+    # Where moto's state machines look for the services that their tasks name.
+    os.environ["MOTO_PORT"] = str(urlsplit(url).port)
+
+
+def _make_work(service: str, deliveries: Deliveries, mail: Path) -> None:
+    """Install what a service that was just made needs to do what it accepts."""
+    if service in WORKING:
+        importlib.import_module(WORKING[service]).install()
+    if service == "events":
+        install_rules(deliveries)
+    if service == "cloudformation":
+        importlib.import_module("local_personalize.workflows.stacks").install(deliveries)
+    if service in ("sns", "cloudformation"):
+        importlib.import_module("local_personalize.workflows.messages").install(mail)
