@@ -70,20 +70,22 @@ def provision(connection: Connection, settings: Settings, progress: Progress) ->
         dataset = datasets.ensure_dataset(connection, group, "Interactions", written, [], progress)
     with progress.step(f"Glue job {JOB}"):
         _ensure_job(connection, bucket, role, settings)
-    given = {
-        "S3input": f"s3://{bucket}/{TRANSFORMED}/model_input/interactions.csv",
-        "DatasetGroupArn": group,
-        "DatasetArn": dataset,
-        "RoleArn": role,
-        "SolutionName": settings.solution,
-        "SolutionArn": f"{group.rsplit(':', 1)[0]}:solution/{settings.solution}",
-        "RecipeArn": settings.parameters()["RecipeArn"],
-    }
     with progress.step(f"State machine {MACHINE}"):
         roles = {name: _ensure_role(connection, name, service) for name, service in ROLES.items()}
         machine = _ensure_machine(connection, roles["StepFunctionGluePersonalize"])
     with progress.step(f"Rule {RULE}: {FILES[-1]} in s3://{bucket}/{RAW}/ starts it"):
+        given = {"DatasetGroupArn": group, "DatasetArn": dataset, "RoleArn": role, **_given(bucket, group, settings)}
         _ensure_rule(connection, bucket, machine, roles["RawDataTriggerRole"], given)
+
+
+def _given(bucket: str, group: str, settings: Settings) -> dict[str, str]:
+    """Return what an execution imports and trains, under the names of the definition."""
+    return {
+        "S3input": f"s3://{bucket}/{TRANSFORMED}/model_input/interactions.csv",
+        "SolutionName": settings.solution,
+        "SolutionArn": f"{group.rsplit(':', 1)[0]}:solution/{settings.solution}",
+        "RecipeArn": settings.parameters()["RecipeArn"],
+    }
 
 
 def put_files(connection: Connection, files: Mapping[str, bytes]) -> str:
