@@ -17,7 +17,7 @@ from services.catalog import Catalog
 from services.connection import Connection
 from services.deployments import Deployment
 from services.interactions import Interactions
-from services.recommendations import Move, RankedItem, moves, rerank
+from services.recommendations import Move, RankedItem, Recommendations, moves, rerank
 
 LENGTH = 20
 
@@ -34,13 +34,7 @@ def show_rerank(
 ) -> None:
     """Draw the tab: the popular order on the left, the personal one on the right."""
     if not deployments:
-        empty_state(
-            "No campaign for ranking",
-            "Train aws-personalized-ranking and deploy it: it puts any list in the order that fits a user.",
-            icon="format_list_numbered",
-            page="pages/resources.py",
-            action="Create one on Resources",
-        )
+        _offer_campaign()
         return
     among, chosen = _choose(deployments, catalog)
     if chosen is None:
@@ -51,6 +45,19 @@ def show_rerank(
         say_empty_genre(catalog)
         return
     answer = rerank(connection, chosen, user_id, listed, catalog)
+    _show_orders(connection, listed, answer, user_id, catalog, cards=cards)
+
+
+def _show_orders(
+    connection: Connection,
+    listed: Sequence[str],
+    answer: Recommendations,
+    user_id: str,
+    catalog: Catalog,
+    *,
+    cards: bool,
+) -> None:
+    """Draw how the items moved, beside the answer; listed are their ids in the popular order."""
     before = [RankedItem(rank, catalog.item(item)) for rank, item in enumerate(listed, start=1)]
     changes = moves(before, answer.items)
     halves = st.grid(2, min_column_width=NARROWEST, gap="medium")
@@ -59,6 +66,16 @@ def show_rerank(
     with halves.cell():
         texts = {move.item.item_id: move_text(move) for move in changes}
         show_answer(connection, answer, catalog, key="recommend.ranking", changes=texts, compact=True, cards=cards)
+
+
+def _offer_campaign() -> None:
+    empty_state(
+        "No campaign for ranking",
+        "Train aws-personalized-ranking and deploy it: it puts any list in the order that fits a user.",
+        icon="format_list_numbered",
+        page="pages/resources.py",
+        action="Create one on Resources",
+    )
 
 
 def _choose(deployments: Sequence[Deployment], catalog: Catalog) -> tuple[list[str] | None, Deployment | None]:

@@ -34,13 +34,7 @@ def show_similar(
 ) -> None:
     """Draw the tab; it starts with the newest item of the history, and a ranking campaign can order the answer."""
     if not deployments:
-        empty_state(
-            "No campaign for similar items",
-            "Train aws-similar-items or aws-sims and deploy it.",
-            icon="join_inner",
-            page="pages/resources.py",
-            action="Create one on Resources",
-        )
+        _offer_campaign()
         return
     item_id, chosen = _choose(deployments, catalog, interactions, history)
     if chosen is None or item_id is None:
@@ -55,6 +49,16 @@ def show_similar(
     st.subheader(f"Similar to {plain(catalog.item(item_id).label)}", anchor=False)
     seen = {event.item_id for event in history}
     show_answer(connection, answer, catalog, key="recommend.similar_items", seen=seen, changes=changes, cards=cards)
+
+
+def _offer_campaign() -> None:
+    empty_state(
+        "No campaign for similar items",
+        "Train aws-similar-items or aws-sims and deploy it.",
+        icon="join_inner",
+        page="pages/resources.py",
+        action="Create one on Resources",
+    )
 
 
 def _choose(
