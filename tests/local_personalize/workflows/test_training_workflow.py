@@ -13,18 +13,13 @@ import pytest
 
 from data.schemas import schema
 from tests.conftest import Endpoint
+from tests.local_personalize.workflows.machine import BUCKET, JOB, OUT, definition
 from tests.local_personalize.workflows.waiting import until
 from tests.seeds.conftest import FIELDS, policy
 from tests.seeds.worlds import movies_csv, watch_csv
 
-BUCKET, RAW, OUT = "recommendation-sample-data", "movie-lens/raw_data/input/", "movie-lens/transformed"
-STACK, MACHINE, JOB, FUNCTION = (
-    "Movies",
-    "GlueETLPersonalizeTraining",
-    "Recommendation-movies-transform",
-    "LambdaSFNTrigger",
-)
-TASK = "arn:aws:states:::aws-sdk:personalize:"
+RAW = "movie-lens/raw_data/input/"
+STACK, MACHINE, FUNCTION = "Movies", "GlueETLPersonalizeTraining", "LambdaSFNTrigger"
 SOURCE = """
 import json, os
 import boto3
@@ -36,83 +31,6 @@ def lambda_handler(event, context):
     machines = {found["name"]: found["stateMachineArn"] for found in sfn.list_state_machines()["stateMachines"]}
     sfn.start_execution(stateMachineArn=machines[os.environ["SFN_NAME"]], input=os.environ["GIVEN"])
 """
-
-
-def polled(begin: dict[str, Any], poll: dict[str, Any], ended: str, then: str) -> dict[str, Any]:
-    """Return the four states of a job that is begun and asked for until it has ended."""
-    name = begin.pop("Name")
-    return {
-        name: {"Type": "Task", "ResultPath": "$.Results", "Next": f"Wait for {name}", **begin},
-        f"Wait for {name}": {"Type": "Wait", "Seconds": 30, "Next": f"Poll {name}"},
-        f"Poll {name}": {"Type": "Task", "ResultPath": "$.Results", "Next": f"{name} ended?", **poll},
-        f"{name} ended?": {
-            "Type": "Choice",
-            "Choices": [{"Variable": "$.Results.Status", "StringEquals": ended, "Next": then}],
-            "Default": f"Wait for {name}",
-        },
-    }
-
-
-def definition() -> str:
-    """Return the state machine: transform, import, and train a solution of its own."""
-    transform = polled(
-        {
-            "Name": "Transform",
-            "Resource": "arn:aws:states:::glue:startJobRun",
-            "Parameters": {"JobName": JOB, "MaxCapacity": 4},
-            "ResultSelector": {"Id.$": "$.JobRunId"},
-        },
-        {
-            "Resource": "arn:aws:states:::aws-sdk:glue:getJobRun",
-            "Parameters": {"JobName": JOB, "RunId.$": "$.Results.Id"},
-            "ResultSelector": {"Id.$": "$.JobRun.Id", "Status.$": "$.JobRun.JobRunState"},
-        },
-        "SUCCEEDED",
-        "Import",
-    )
-    bring_in = polled(
-        {
-            "Name": "Import",
-            "Resource": f"{TASK}createDatasetImportJob",
-            "Parameters": {
-                "JobName": "MoviesImportJob",
-                "DatasetArn.$": "$.DatasetArn",
-                "DataSource": {"DataLocation": f"s3://{BUCKET}/{OUT}/model_input/interactions.csv"},
-                "RoleArn.$": "$.RoleArn",
-            },
-        },
-        {
-            "Resource": f"{TASK}describeDatasetImportJob",
-            "Parameters": {"DatasetImportJobArn.$": "$.Results.DatasetImportJobArn"},
-            "ResultSelector": {
-                "Status.$": "$.DatasetImportJob.Status",
-                "DatasetImportJobArn.$": "$.DatasetImportJob.DatasetImportJobArn",
-            },
-        },
-        "ACTIVE",
-        "Solution",
-    )
-    train = {
-        "Solution": {
-            "Type": "Task",
-            "Resource": f"{TASK}createSolution",
-            "Parameters": {
-                "Name": "MoviesModel",
-                "DatasetGroupArn.$": "$.DatasetGroupArn",
-                "RecipeArn": "arn:aws:personalize:::recipe/aws-popularity-count",
-                "PerformHPO": "false",
-            },
-            "ResultPath": "$.Results",
-            "Next": "Version",
-        },
-        "Version": {
-            "Type": "Task",
-            "Resource": f"{TASK}createSolutionVersion",
-            "Parameters": {"SolutionArn.$": "$.Results.SolutionArn"},
-            "End": True,
-        },
-    }
-    return json.dumps({"StartAt": "Transform", "States": {**transform, **bring_in, **train}})
 
 
 def ratings_csv() -> str:
@@ -210,50 +128,71 @@ def logged(endpoint: Endpoint) -> list[str]:
     return [event["message"] for event in events]
 
 
+def execution(endpoint: Endpoint, *statuses: str) -> dict[str, Any]:
+    """Wait for an execution that ended so, and describe it."""
+    found = until(lambda: next((one for one in executions(endpoint) if one["status"] in statuses), None))
+    described: dict[str, Any] = endpoint.client("stepfunctions").describe_execution(executionArn=found["executionArn"])
+    return described
+
+
+def trained_what_arrived(endpoint: Endpoint) -> None:
+    """Hold the one execution: it succeeded, trained the workflow's solution, and one file began it."""
+    detail = execution(endpoint, "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
+    assert detail["status"] == "SUCCEEDED", detail.get("cause")
+    assert json.loads(detail["output"])["SolutionVersionArn"].rsplit("/", 1)[0].endswith("solution/MoviesModel")
+    assert logged(endpoint) == [f"began with {RAW}ratings.csv".replace("/", "%2F")]
+
+
+def wrote_what_was_watched(s3: Any) -> None:
+    """Hold the files of the Glue job against the tutorials' world: each interaction and each film once."""
+    header, *rows = lines(s3, "model_input/interactions.csv")
+    assert header.replace('"', "") == "ITEM_ID,USER_ID,TIMESTAMP"
+    wanted = {tuple(line.split(",")[:3]) for line in watch_csv().splitlines()[1:]}
+    assert {(user, item, time) for item, user, time in (row.split(",") for row in rows)} == wanted
+    assert len(rows) == len(wanted)
+    header, *rows = lines(s3, "metadata/metadata.csv")
+    assert header.replace('"', "") == "TITLE,GENRES,ITEM_ID"
+    assert len(rows) == len({item for _, item, _ in wanted})
+
+
+def lines(s3: Any, name: str) -> list[str]:
+    """Return the lines that the Glue job wrote to a file."""
+    written: str = s3.get_object(Bucket=BUCKET, Key=f"{OUT}/{name}")["Body"].read().decode()
+    return written.splitlines()
+
+
+def made_nothing_again(endpoint: Endpoint) -> None:
+    """Hold an endpoint that came back: what it knew is there, and nothing was begun a second time."""
+    assert executions(endpoint) == [], "executions are not kept, and what was notified before is not notified again"
+    stacked = endpoint.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
+    assert len(stacked) == 4, "a stack is there again, and made nothing in Personalize a second time"
+    endpoint.client("s3").put_object(Bucket=BUCKET, Key="elsewhere/ratings.csv", Body=b"")
+    jobs = endpoint.client("personalize").list_dataset_import_jobs()["datasetImportJobs"]
+    assert [job["jobName"] for job in jobs] == ["MoviesImportJob"]
+    assert logged(endpoint) == []
+
+
 def test_ratings_that_arrive_are_transformed_imported_and_trained_on(
     working: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     endpoint = working
     provisioned(endpoint)
-    s3, personalize = endpoint.client("s3"), endpoint.client("personalize")
+    s3 = endpoint.client("s3")
     s3.put_object(Bucket=BUCKET, Key=f"{RAW}movies.csv", Body=movies_csv().encode())
     s3.put_object(Bucket=BUCKET, Key=f"{RAW}ratings.csv", Body=ratings_csv().encode())
-
-    ended = until(lambda: next((one for one in executions(endpoint) if one["status"] != "RUNNING"), None))
-    detail = endpoint.client("stepfunctions").describe_execution(executionArn=ended["executionArn"])
-    assert ended["status"] == "SUCCEEDED", detail.get("cause")
-    assert json.loads(detail["output"])["SolutionVersionArn"].rsplit("/", 1)[0].endswith("solution/MoviesModel")
-    assert logged(endpoint) == [f"began with {RAW}ratings.csv".replace("/", "%2F")]
-
-    written = s3.get_object(Bucket=BUCKET, Key=f"{OUT}/model_input/interactions.csv")["Body"].read().decode()
-    header, *rows = written.splitlines()
-    assert header.replace('"', "") == "ITEM_ID,USER_ID,TIMESTAMP"
-    wanted = {tuple(line.split(",")[:3]) for line in watch_csv().splitlines()[1:]}
-    assert {(user, item, time) for item, user, time in (row.split(",") for row in rows)} == wanted
-    assert len(rows) == len(wanted)
-    metadata = s3.get_object(Bucket=BUCKET, Key=f"{OUT}/metadata/metadata.csv")["Body"].read().decode().splitlines()
-    assert metadata[0].replace('"', "") == "TITLE,GENRES,ITEM_ID"
-    assert len(metadata) - 1 == len({item for _, item, _ in wanted})
+    trained_what_arrived(endpoint)
+    wrote_what_was_watched(s3)
 
     # Asked directly, the function waits for its own calls to the same endpoint; its second run finds the import taken.
     record = {"Records": [{"s3": {"object": {"key": "asked"}}}]}
     answer = endpoint.client("lambda").invoke(FunctionName=FUNCTION, Payload=json.dumps(record))
     assert "FunctionError" not in answer
-    again = until(lambda: next((one for one in executions(endpoint) if one["status"] == "FAILED"), None))
-    detail = endpoint.client("stepfunctions").describe_execution(executionArn=again["executionArn"])
-    assert detail["error"] == "Personalize.ResourceAlreadyExistsException"
+    assert execution(endpoint, "FAILED")["error"] == "Personalize.ResourceAlreadyExistsException"
 
     endpoint.kill()
     monkeypatch.setenv("LOCAL_PERSONALIZE_LAMBDA", "run")
     endpoint.start()
-    assert executions(endpoint) == [], "executions are not kept, and what was notified before is not notified again"
-    stacked = endpoint.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
-    assert len(stacked) == 4, "a stack is there again, and made nothing in Personalize a second time"
-    s3.put_object(Bucket=BUCKET, Key="elsewhere/ratings.csv", Body=b"")
-    assert [job["jobName"] for job in personalize.list_dataset_import_jobs()["datasetImportJobs"]] == [
-        "MoviesImportJob"
-    ]
-    assert logged(endpoint) == []
+    made_nothing_again(endpoint)
 
 
 def test_functions_run_only_where_that_was_allowed(start_endpoint: Callable[[Path], Endpoint], data_dir: Path) -> None:
