@@ -167,17 +167,8 @@ def names(endpoint: Endpoint) -> dict[str, list[str]]:
     }
 
 
-def test_a_stack_holds_personalize_and_tells_by_mail_how_a_function_ended(working: Endpoint) -> None:
-    endpoint = working
-    endpoint.client("s3").create_bucket(Bucket=BUCKET)
-    endpoint.client("s3").put_object(Bucket=BUCKET, Key="steps.json", Body=json.dumps(STEPS).encode())
-    cloudformation = endpoint.client("cloudformation")
-    with pytest.raises(ClientError, match="Roles-Arn"):
-        create(endpoint, "Shop", TEMPLATE, Bucket=BUCKET)
-    assert not any(names(endpoint).values()), "nothing stays of a stack that could not be made"
-
-    create(endpoint, "Roles", ROLE)
-    create(endpoint, "Shop", TEMPLATE, Bucket=BUCKET)
+def everything_is_there(endpoint: Endpoint) -> None:
+    """Hold what the template made: each resource once, with its parameters and substitutions."""
     there = {
         "groups": ["Shop"], "datasets": ["Visits"], "schemas": ["Visits"], "solutions": ["popular"],
         "jobs": ["transform"], "machines": ["Steps"], "functions": ["Greet"], "apis": ["Greeter"],
@@ -193,20 +184,26 @@ def test_a_stack_holds_personalize_and_tells_by_mail_how_a_function_ended(workin
     machine = states.list_state_machines()["stateMachines"][0]["stateMachineArn"]
     assert "served" in states.describe_state_machine(stateMachineArn=machine)["definition"]
 
-    s3 = endpoint.client("s3")
+
+def let_s3_tell(endpoint: Endpoint) -> None:
+    """Let S3 tell the function of JSON files, and the topic of parquet files."""
     function = endpoint.client("lambda").get_function(FunctionName="Greet")["Configuration"]["FunctionArn"]
-    rules = {"Key": {"FilterRules": [{"Name": "suffix", "Value": ".json"}]}}
-    parquet = {"Key": {"FilterRules": [{"Name": "suffix", "Value": ".parquet"}]}}
-    events = ["s3:ObjectCreated:*"]
-    s3.put_bucket_notification_configuration(
+    endpoint.client("s3").put_bucket_notification_configuration(
         Bucket=BUCKET,
         NotificationConfiguration={
-            "LambdaFunctionConfigurations": [{"LambdaFunctionArn": function, "Events": events, "Filter": rules}],
-            "TopicConfigurations": [{"TopicArn": TOPIC, "Events": events, "Filter": parquet}],
+            "LambdaFunctionConfigurations": [{"LambdaFunctionArn": function, **of_new(".json")}],
+            "TopicConfigurations": [{"TopicArn": TOPIC, **of_new(".parquet")}],
         },
     )
-    s3.put_object(Bucket=BUCKET, Key="users.json", Body=b"{}")
-    s3.put_object(Bucket=BUCKET, Key="transformed.parquet", Body=b"")
+
+
+def of_new(suffix: str) -> dict[str, Any]:
+    rules = [{"Name": "suffix", "Value": suffix}]
+    return {"Events": ["s3:ObjectCreated:*"], "Filter": {"Key": {"FilterRules": rules}}}
+
+
+def mail_told(endpoint: Endpoint) -> None:
+    """Wait for the mail about both files, and hold what it says."""
     sent = until(lambda: len(found := of_objects(endpoint)) == 2 and found)
     assert {letter["to"] for letter in sent} == {"shop@example.com"}
     assert {letter["topicArn"] for letter in sent} == {TOPIC}
@@ -214,6 +211,24 @@ def test_a_stack_holds_personalize_and_tells_by_mail_how_a_function_ended(workin
     assert said["requestContext"]["condition"] == "Success"
     assert said["responsePayload"] == {"machine": "Steps", "key": "users.json"}
     assert any("transformed.parquet" in letter["text"] for letter in sent), "S3 tells topics too"
+
+
+def test_a_stack_holds_personalize_and_tells_by_mail_how_a_function_ended(working: Endpoint) -> None:
+    s3, cloudformation = working.client("s3"), working.client("cloudformation")
+    s3.create_bucket(Bucket=BUCKET)
+    s3.put_object(Bucket=BUCKET, Key="steps.json", Body=json.dumps(STEPS).encode())
+    with pytest.raises(ClientError, match="Roles-Arn"):
+        create(working, "Shop", TEMPLATE, Bucket=BUCKET)
+    assert not any(names(working).values()), "nothing stays of a stack that could not be made"
+
+    create(working, "Roles", ROLE)
+    create(working, "Shop", TEMPLATE, Bucket=BUCKET)
+    everything_is_there(working)
+
+    let_s3_tell(working)
+    s3.put_object(Bucket=BUCKET, Key="users.json", Body=b"{}")
+    s3.put_object(Bucket=BUCKET, Key="transformed.parquet", Body=b"")
+    mail_told(working)
 
     with pytest.raises(ClientError, match="Rename Shop"):
         cloudformation.update_stack(
@@ -225,7 +240,7 @@ def test_a_stack_holds_personalize_and_tells_by_mail_how_a_function_ended(workin
             ],
         )
     cloudformation.delete_stack(StackName="Shop")
-    assert not any(names(endpoint).values())
+    assert not any(names(working).values())
 
 
 def test_a_template_calls_no_function_of_the_endpoint(working: Endpoint, tmp_path: Path) -> None:
