@@ -175,16 +175,8 @@ def dumbbell(
         "hoverinfo": "skip",
     }
     dots = [
-        {
-            "type": "scatter",
-            "x": [version.values[metric.name] for metric in shared],
-            "y": [metric.label for metric in shared],
-            "mode": "markers",
-            "name": labels[version.arn],
-            "marker": {"size": 14, "color": color, "symbol": symbol},
-            "hovertemplate": f"%{{y}}: %{{x:.4f}}<extra>{labels[version.arn]}</extra>",
-        }
-        for version, color, symbol in ((baseline, palette.muted, "diamond"), (candidate, palette.accent, "circle"))
+        _ends(baseline, shared, labels[baseline.arn], {"color": palette.muted, "symbol": "diamond"}),
+        _ends(candidate, shared, labels[candidate.arn], {"color": palette.accent, "symbol": "circle"}),
     ]
     return figure(
         palette,
@@ -195,6 +187,19 @@ def dumbbell(
         showlegend=True,
         legend=_legend(1.08),
     )
+
+
+def _ends(version: VersionMetrics, metrics: Sequence[Metric], name: str, marker: Mapping[str, str]) -> dict[str, Any]:
+    """Return a version's end of each line."""
+    return {
+        "type": "scatter",
+        "x": [version.values[metric.name] for metric in metrics],
+        "y": [metric.label for metric in metrics],
+        "mode": "markers",
+        "name": name,
+        "marker": {"size": 14, **marker},
+        "hovertemplate": f"%{{y}}: %{{x:.4f}}<extra>{name}</extra>",
+    }
 
 
 def parallel(versions: Sequence[VersionMetrics], labels: Mapping[str, str], palette: Palette) -> Figure:
