@@ -4,6 +4,7 @@ import csv as reader
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -142,48 +143,52 @@ def test_a_recommendation_id_leads_to_its_campaign(cinema: Cinema) -> None:
     ground.clients.personalize.delete_metric_attribution(metricAttributionArn=arn)
 
 
-def test_cloudwatch_gets_what_is_new_where_the_role_allows_it(ground: Ground) -> None:
-    dataset, group, hour = ground.dataset("Interactions", FIELDS), ground.group, int(time.time()) // 3600 * 3600 - 3600
-    cloudwatch: Any = ground.clients.endpoint.client("cloudwatch")
+def let_role_put_metrics(ground: Ground) -> None:
     allowed = {"Effect": "Allow", "Action": "cloudwatch:PutMetricData", "Resource": "*"}
     ground.clients.iam.put_role_policy(
         RoleName=ground.role.rsplit("/", 1)[1],
         PolicyName="cloudwatch",
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allowed]}),
     )
-    attribute(ground, {**WATCHED, "metricName": "minutesWatched"})
 
-    def sums(source: str) -> dict[int, float]:
-        """Return the sums by window, in seconds from the hour."""
-        found = cloudwatch.get_metric_statistics(
-            Namespace="AWS/Personalize",
-            MetricName="MINUTESWATCHED",
-            Dimensions=[
-                {"Name": "EventAttributionSource", "Value": source},
-                {"Name": "DatasetGroupArn", "Value": group},
-            ],
-            StartTime=hour - 40 * 86_400,
-            EndTime=hour + 7200,
-            Period=900,
-            Statistics=["Sum"],
-        )
-        return {int(point["Timestamp"].timestamp()) - hour: point["Sum"] for point in found["Datapoints"]}
 
-    tracker = ground.clients.personalize.create_event_tracker(name="t", datasetGroupArn=group)["trackingId"]
-    put = lambda *sent: ground.clients.events.put_events(  # noqa: E731
-        trackingId=tracker, userId="u", sessionId="s", eventList=list(sent)
+def minutes_watched(ground: Ground, hour: int) -> dict[int, float]:
+    """Return CloudWatch's sums for the shop by window, in seconds from the hour."""
+    cloudwatch: Any = ground.clients.endpoint.client("cloudwatch")
+    found = cloudwatch.get_metric_statistics(
+        Namespace="AWS/Personalize",
+        MetricName="MINUTESWATCHED",
+        Dimensions=[
+            {"Name": "EventAttributionSource", "Value": "shop"},
+            {"Name": "DatasetGroupArn", "Value": ground.group},
+        ],
+        StartTime=hour - 40 * 86_400,
+        EndTime=hour + 7200,
+        Period=900,
+        Statistics=["Sum"],
     )
-    other = {"metricAttribution": {"eventAttributionSource": "shop"}}
-    put(event("Watch", hour + 5, eventValue=3, **other), event("watch", hour + 901, eventValue=4, **other))
-    eventually(lambda: sums("shop"), {0: 3.0, 900: 4.0})
-    put(event("watch", hour + 6, eventValue=10, **other), event("watch", hour - 15 * 86_400, eventValue=1, **other))
-    eventually(lambda: sums("shop"), {0: 13.0, 900: 4.0})
+    return {int(point["Timestamp"].timestamp()) - hour: point["Sum"] for point in found["Datapoints"]}
+
+
+def test_cloudwatch_gets_what_is_new_where_the_role_allows_it(ground: Ground) -> None:
+    dataset, hour = ground.dataset("Interactions", FIELDS), int(time.time()) // 3600 * 3600 - 3600
+    let_role_put_metrics(ground)
+    attribute(ground, {**WATCHED, "metricName": "minutesWatched"})
+    told = partial(minutes_watched, ground, hour)
+    tracker = ground.clients.personalize.create_event_tracker(name="t", datasetGroupArn=ground.group)["trackingId"]
+    put = partial(ground.clients.events.put_events, trackingId=tracker, userId="u", sessionId="s")
+    shop = {"metricAttribution": {"eventAttributionSource": "shop"}}
+    put(eventList=[event("Watch", hour + 5, eventValue=3, **shop), event("watch", hour + 901, eventValue=4, **shop)])
+    eventually(told, {0: 3.0, 900: 4.0})
+    old = event("watch", hour - 15 * 86_400, eventValue=1, **shop)
+    put(eventList=[event("watch", hour + 6, eventValue=10, **shop), old])
+    eventually(told, {0: 13.0, 900: 4.0})
     lines = [f"u{row % 50},i{row % 70},{hour + 1800 + row % 2},watch,2,shop" for row in range(1000)]
     body = csv(lines, ",".join(FIELDS))
     assert ground.imported(dataset, body)["status"] == "ACTIVE"
-    assert sums("shop") == {0: 13.0, 900: 4.0}
+    assert told() == {0: 13.0, 900: 4.0}
     assert ground.imported(dataset, body, importMode="INCREMENTAL")["status"] == "ACTIVE"
-    assert sums("shop") == {0: 13.0, 900: 4.0, 1800: 2000.0}
+    assert told() == {0: 13.0, 900: 4.0, 1800: 2000.0}
 
 
 def test_metrics_are_listed_added_and_removed(ground: Ground) -> None:
