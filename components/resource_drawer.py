@@ -67,15 +67,7 @@ def show_delete(
     savings are those of the plan's resources that cost money on AWS for as long as they are there.
     """
     plan = delete_plan(resources, resource.arn)
-    st.markdown(
-        f"**{resource.label} {resource.name}** goes, and what depends on it goes before it:"
-        if plan[1:]
-        else f"**{resource.label} {resource.name}** goes; nothing depends on it."
-    )
-    for place, step in enumerate(plan, start=1):
-        st.markdown(f"{place}. {step.label} **{step.name}**")
-    if along := vanishing(resources, plan):
-        st.caption("With them go " + ", ".join(f"{gone.label.lower()} {gone.name}" for gone in along) + ".")
+    _show_plan(resource, plan, vanishing(resources, plan))
     _savings(savings, local=connection.is_local)
     _delete_calls(connection, plan)
     busy = next((step for step in (*plan, *dependents(resources, resource.arn)) if step.moving), None)
@@ -92,6 +84,18 @@ def show_delete(
         args=([step.arn for step in plan],),
     ):
         st.rerun()
+
+
+def _show_plan(resource: Resource, plan: Sequence[Resource], along: Sequence[Resource]) -> None:
+    st.markdown(
+        f"**{resource.label} {resource.name}** goes, and what depends on it goes before it:"
+        if plan[1:]
+        else f"**{resource.label} {resource.name}** goes; nothing depends on it."
+    )
+    for place, step in enumerate(plan, start=1):
+        st.markdown(f"{place}. {step.label} **{step.name}**")
+    if along:
+        st.caption("With them go " + ", ".join(f"{gone.label.lower()} {gone.name}" for gone in along) + ".")
 
 
 def _delete_calls(connection: Connection, plan: Sequence[Resource]) -> None:
