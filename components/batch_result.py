@@ -115,12 +115,22 @@ def _show_segments(good: Sequence[Answer], catalog: Catalog) -> None:
         f"**{len(good):,}** segments with **{len(shared):,}** different users; **{several:,}** of them are in more "
         "than one."
     )
+    halves = st.grid(2 if len(good) > 1 else 1, min_column_width=NARROWEST, gap="medium")
+    with halves.cell():
+        _show_sizes(good, shared, catalog)
+    if len(good) > 1:
+        with halves.cell():
+            _show_overlaps(good[:COMPARED], catalog)
+
+
+def _show_sizes(segments: Sequence[Answer], shared: Mapping[str, int], catalog: Catalog) -> None:
+    """Draw the segments one a row; shared is in how many each user is."""
     table = pd.DataFrame(
         {
-            "Segment": [answer.label(catalog) for answer in good],
-            "Users": [len(answer.ids) for answer in good],
-            "Only here": [sum(shared[user] == 1 for user in set(answer.ids)) for answer in good],
-            "Most likely first": [list(answer.ids) for answer in good],
+            "Segment": [answer.label(catalog) for answer in segments],
+            "Users": [len(answer.ids) for answer in segments],
+            "Only here": [sum(shared[user] == 1 for user in set(answer.ids)) for answer in segments],
+            "Most likely first": [list(answer.ids) for answer in segments],
         }
     )
     numbers = {name: st.column_config.NumberColumn(width=80) for name in ("Users", "Only here")}
@@ -129,15 +139,10 @@ def _show_segments(good: Sequence[Answer], catalog: Catalog) -> None:
         "Most likely first": st.column_config.ListColumn(width="large", help="User ids"),
         **numbers,
     }
-    halves = st.grid(2 if len(good) > 1 else 1, min_column_width=NARROWEST, gap="medium")
     alt = f"{len(table)} segments with their size, what is only theirs, and their users"
-    with halves.cell():
-        st.dataframe(
-            table, hide_index=True, column_config=columns, row_height=ROW_HEIGHT, height=_height(len(table)), alt=alt
-        )
-    if len(good) > 1:
-        with halves.cell():
-            _show_overlaps(good[:COMPARED], catalog)
+    st.dataframe(
+        table, hide_index=True, column_config=columns, row_height=ROW_HEIGHT, height=_height(len(table)), alt=alt
+    )
 
 
 def _show_overlaps(segments: Sequence[Answer], catalog: Catalog) -> None:
