@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from local_personalize import VERSION, pace, quotas
+from local_personalize import VERSION, blas, pace, quotas
 from local_personalize.front import Front
 from local_personalize.parents import Parents
 from local_personalize.patience import PatientProtocol
@@ -43,6 +43,7 @@ class CannotStartError(Exception):
 def main() -> int:
     """Serve until SIGTERM, SIGINT, or the last app leaves; return the exit code."""
     arguments = _arguments()
+    os.environ.update(blas.limited_to(1))  # requests are answered side by side: threads of each would stand in the way
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

@@ -19,11 +19,12 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import IO, Any
 
+from local_personalize import blas
 from local_personalize.tasks import TaskFailed
 
 Report = Callable[[float, str], None]
 
-BLAS_THREADS = "2"
+BLAS_THREADS = 2
 """Threads of one worker's linear algebra; nice keeps them out of the endpoint's way."""
 
 NICE = 10
@@ -41,13 +42,13 @@ class Worker:
     """The endpoint's end of one worker process."""
 
     def __init__(self, modules: Sequence[str] = ()) -> None:
-        limits = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), BLAS_THREADS)
+        path = os.pathsep.join(filter(None, sys.path))
         self._process = subprocess.Popen(
             [sys.executable, "-m", "local_personalize.worker", *modules],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
-            env={**os.environ, **limits, "PYTHONUTF8": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env={**os.environ, **blas.limited_to(BLAS_THREADS), "PYTHONUTF8": "1", "PYTHONPATH": path},
         )
 
     @property
