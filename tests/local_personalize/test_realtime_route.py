@@ -53,7 +53,7 @@ def test_a_users_list_comes_with_titles(titled: Cinema) -> None:
 def test_titles_that_are_gone_are_told(titled: Cinema) -> None:
     personalize, group = titled.clients.personalize, titled.ground.group
     personalize.tag_resource(resourceArn=group, tags=[{"tagKey": "marquee:catalog", "tagValue": "s3://gone/c.csv"}])
-    status, answer = get(titled, user_id="u4")
+    status, answer = get(titled, user_id="u4", campaign=named(titled, "aws-user-personalization"))
     personalize.untag_resource(resourceArn=group, tagKeys=["marquee:catalog"])
     assert status == 404
     assert answer["message"].startswith("The titles cannot be read at s3://gone/c.csv")
