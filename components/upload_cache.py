@@ -11,9 +11,9 @@ from services.tables import Table, read_table
 
 
 @st.cache_resource(max_entries=6, ttl=3600, show_spinner="Reading the file ...")
-def uploaded_table(digest: str, _content: bytes) -> Table:
+def uploaded_table(digest: str, encoding: str, _content: bytes) -> Table:
     """Return an uploaded file as a table of text; digest tells files apart. Raises Problem."""
-    return read_table(_content)
+    return read_table(_content, encoding)
 
 
 @st.cache_resource(max_entries=6, ttl=3600, show_spinner="Checking every row ...")

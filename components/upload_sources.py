@@ -14,11 +14,13 @@ from components.text import plain
 from services.connection import Connection
 from services.errors import SERVICE_FAILURES, Problem
 from services.large_files import READ_WHOLE, Found, find
-from services.tables import Table
+from services.tables import WESTERN, NotUtf8, Table
 
 FILE, PASTE, PLACE, SAMPLE = "File", "Paste", "Path or S3", "MovieLens"
 SOURCES = (FILE, PASTE, PLACE, SAMPLE)
 _KEPT = "upload.kept"
+_ENCODINGS = "upload.encodings"
+"""Session key: what files are written in that are not UTF-8, by digest, as their owner says."""
 NEEDS = {
     "Interactions": "USER_ID, ITEM_ID and TIMESTAMP (seconds since 1970); EVENT_TYPE and EVENT_VALUE if there are any. "
     "Columns named otherwise, such as userId and movieId, are recognised or can be matched.",
@@ -76,19 +78,47 @@ def choose_file(connection: Connection, source: str, dataset_type: str) -> File 
 
 def forget_file(dataset_type: str) -> None:
     """Put the file of a dataset type away."""
-    files().pop(dataset_type, None)
+    gone = files().pop(dataset_type, None)
+    if gone is not None:
+        _encodings().pop(gone.digest, None)
     number = st.session_state.get("upload.cleared", 0)
     st.session_state["upload.cleared"] = number + 1
 
 
 def table_of(file: File) -> Table:
     """Return the file's rows. Raises Problem."""
-    return upload_cache.uploaded_table(file.digest, file.content)
+    found = upload_cache.uploaded_table(file.digest, _encodings().get(file.digest, ""), file.content)
+    if file.in_place and found.mended:
+        raise Problem(
+            "The service could not read this file",
+            "A file of this size is imported from where it is on S3, as it is: plain UTF-8 without a mark before its "
+            "header, with commas. Write it so, or give its path on this computer, to have that done while it is sent.",
+        )
+    return found
+
+
+def offer_encoding(file: File, problem: NotUtf8) -> None:
+    """Draw how the file would read in the encoding that such files mostly have, and the button that reads it so."""
+    if not problem.reads or file.place:
+        return
+    with st.container(border=True):
+        st.markdown(":material/translate: As Windows-1252, which Excel writes in the West, its line would read:")
+        st.code(problem.reads[:200], language=None, wrap_lines=True)
+        st.button(
+            "Read it so, send UTF-8", icon=":material/build:", type="primary", key="upload.western",
+            on_click=_encodings().update, args=[{file.digest: WESTERN}],
+        )  # fmt: skip
+        st.caption("Where that looks wrong, save the file as *CSV UTF-8* and upload it again.")
 
 
 def keep(dataset_type: str, name: str, content: bytes) -> None:
     """Keep a file of this dataset type, instead of the one before."""
     files()[dataset_type] = File(name, content, _digest(content), len(content))
+
+
+def _encodings() -> dict[str, str]:
+    found: dict[str, str] = st.session_state.setdefault(_ENCODINGS, {})
+    return found
 
 
 def _browse(_connection: Connection, dataset_type: str) -> None:

@@ -13,12 +13,13 @@ from components.rfm_panel import show_rfm
 from components.upload_mapping import ask_choices, draft_of, edit_schema, match_columns
 from components.upload_plan import choose_share, show_ready
 from components.upload_run import show_upload, start_movielens
-from components.upload_sources import FILE, SAMPLE, SOURCES, choose_file, table_of
+from components.upload_sources import FILE, SAMPLE, SOURCES, choose_file, offer_encoding, table_of
 from components.upload_view import show_findings, show_needs, show_preview
 from data.movielens import CITATION, LICENCE
 from data.schemas import DATASET_TYPES
 from services.errors import Problem
 from services.resources import has_data
+from services.tables import NotUtf8
 
 DOMAINS = {"Custom": "", "Video on demand": "VIDEO_ON_DEMAND", "E-commerce": "ECOMMERCE"}
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
@@ -76,6 +77,9 @@ try:
     table = table_of(file)
 except Problem as problem:
     show_error(problem)
+    if isinstance(problem, NotUtf8):
+        offer_encoding(file, problem)
+        st.stop()
     show_needs(dataset_type, domain)
     st.stop()
 

@@ -14,7 +14,7 @@ from services.connection import Connection
 from services.drafts import Draft, shaped
 from services.errors import Problem
 from services.objects import csv_objects, read_head, read_object, split_uri
-from services.tables import separator_of
+from services.tables import encoding_of, separator_of
 
 READ_WHOLE = 200_000_000
 """Bytes up to which a file is read into memory, with every check and repair."""
@@ -22,6 +22,7 @@ HEAD = 20_000_000
 """Bytes of a larger file that are checked before it is sent."""
 ROWS = 250_000
 """Rows that are held at a time while a large file is sent."""
+_START = 1 << 16
 SUFFIXES = (".csv", ".txt", ".zip", ".gz")
 NOWHERE = "There is no such file"
 WHOLE_ONLY = frozenset({"normalise", "distinct", "bars"})
@@ -57,10 +58,10 @@ class LargeFile:
     def pieces(self) -> Iterator[bytes]:
         """Yield the CSV to be sent. Raises Problem with the row at the first cell that breaks the schema."""
         with self.path.open("rb") as file:
-            separator = separator_of(file.readline())
+            start = file.read(_START)
         with pd.read_csv(
-            self.path, sep=separator, dtype="str", keep_default_na=False, skipinitialspace=True, chunksize=ROWS,
-            encoding="utf-8-sig",
+            self.path, sep=separator_of(start), dtype="str", keep_default_na=False, skipinitialspace=True,
+            chunksize=ROWS, encoding=encoding_of(start),
         ) as chunks:  # fmt: skip
             for number, chunk in enumerate(chunks):
                 table, fields = shaped(chunk, self.draft)
@@ -104,7 +105,12 @@ def _file(path: Path) -> Found:
 
 
 def _whole_lines(head: bytes) -> bytes:
-    return head[: head.rfind(b"\n") + 1]
+    """Cut a file's first bytes behind the last whole line; each newline of UTF-16 takes two of them."""
+    encoding = encoding_of(head)
+    if not encoding.startswith("utf-16"):
+        return head[: head.rfind(b"\n") + 1]
+    text = head.decode(encoding, "ignore")
+    return text[: text.rfind("\n") + 1].encode("utf-16")
 
 
 class _Stream(io.RawIOBase):

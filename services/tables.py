@@ -18,7 +18,10 @@ from services.errors import Problem
 NOT_CSV = "This is not a CSV file"
 LARGEST = 500_000_000
 """Bytes that an archive may hold: more is read by its path, piece by piece."""
+WESTERN = "cp1252"
+"""What Excel writes on a Western Windows when it is not asked for UTF-8."""
 _BOM = b"\xef\xbb\xbf"
+_WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _MAGIC = {b"%PDF": "a PDF", b"PAR1": "Parquet"}
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _FIELDS = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
@@ -33,10 +36,21 @@ class Table:
     mended: tuple[str, ...] = ()
 
 
-def read_table(content: bytes) -> Table:
-    """Return the rows of a CSV, also out of a zip or gzip archive. Raises Problem, naming the row."""
+class NotUtf8(Problem):
+    """Bytes that are not UTF-8; reads is their line as WESTERN has it, "" where that does not fit either."""
+
+    def __init__(self, body: str, reads: str) -> None:
+        super().__init__("The file is not UTF-8 text", body)
+        self.reads = reads
+
+
+def read_table(content: bytes, encoding: str = "") -> Table:
+    """Return the rows of a CSV, also out of a zip or gzip archive. Raises Problem, naming the row.
+
+    UTF-8 and UTF-16 are told apart by themselves; encoding names any other.
+    """
     inner, notes = _unpacked(content)
-    text = _decoded(inner)
+    text = _decoded(inner, encoding)
     header = text.split("\n", 1)[0].rstrip("\r")
     separator = _separator(header)
     _check_header(header, separator)
@@ -48,17 +62,30 @@ def read_table(content: bytes) -> Table:
         raise Problem("The file has no rows", "It has a header and nothing below it. Export it again with its rows.")
     # A column without a name is the index that pandas wrote beside the data.
     unnamed = [column for column in table.columns if str(column).startswith("Unnamed: ")]
-    return Table(table.drop(columns=unnamed), (*notes, *_notes(inner, header, separator)))
+    return Table(table.drop(columns=unnamed), (*notes, *_notes(inner, encoding, header, separator)))
 
 
-def separator_of(first_line: bytes) -> str:
-    """Return what separates the columns of a file, by its first line."""
-    return _separator(first_line.decode("utf-8-sig", "replace"))
+def encoding_of(start: bytes) -> str:
+    """Return how a file is written by its first bytes: UTF-16, also without its mark, or else UTF-8."""
+    if start.startswith(_WIDE_BOMS):
+        return "utf-16"
+    # Every other byte of a header in UTF-16 is zero.
+    sides = {"utf-16-le": start[1:64:2], "utf-16-be": start[:64:2]}
+    return next((name for name, side in sides.items() if side and not any(side)), "utf-8-sig")
 
 
-def _notes(content: bytes, header: str, separator: str) -> list[str]:
+def separator_of(start: bytes) -> str:
+    """Return what separates the columns of a file, by its first bytes."""
+    return _separator(start.decode(encoding_of(start), "replace").split("\n", 1)[0])
+
+
+def _notes(content: bytes, encoding: str, header: str, separator: str) -> list[str]:
     """Return what a plain upload of the file would have failed for, which writing it anew has mended."""
     notes = []
+    if encoding_of(content).startswith("utf-16"):
+        notes.append("The file was written in UTF-16, as Excel's 'Unicode text' is; it is sent as UTF-8.")
+    if encoding == WESTERN:
+        notes.append("The file was read as Windows-1252; it is sent as UTF-8.")
     if content.startswith(_BOM):
         notes.append("The byte order mark before the header is left out: it would become part of the first name.")
     if '"' in header:
@@ -103,30 +130,39 @@ def _limited(file: IO[bytes] | gzip.GzipFile) -> bytes:
     return inner
 
 
-def _decoded(content: bytes) -> str:
+def _decoded(content: bytes, encoding: str) -> str:
     if not content.strip():
         raise Problem("The file is empty", "Export it again: its first row names the columns, the others are the data.")
     for magic, kind in _MAGIC.items():
         if content.startswith(magic):
             raise Problem(NOT_CSV, f"It looks like {kind}. Save or export it as CSV (UTF-8) and upload that.")
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode(encoding or encoding_of(content))
     except UnicodeDecodeError as failure:
-        raise Problem("The file is not UTF-8 text", _undecodable(content, failure)) from failure
+        raise _undecodable(content, failure) from failure
     if "\x00" in text:
         row = text[: text.index("\x00")].count("\n") + 1
         raise Problem(NOT_CSV, f"Line {row} holds a NUL byte, which no text has. Save it as CSV (UTF-8).")
     return text
 
 
-def _undecodable(content: bytes, failure: UnicodeDecodeError) -> str:
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "It is UTF-16, as Excel's 'Unicode text' is. Save it as 'CSV UTF-8' and upload that."
+def _undecodable(content: bytes, failure: UnicodeDecodeError) -> Problem:
+    if failure.encoding.startswith("utf-16"):
+        return Problem(NOT_CSV, "It is UTF-16 that breaks off or is damaged. Save it again as 'CSV UTF-8'.")
     before = content[: failure.start]
     line = before.count(b"\n") + 1
     column = before[before.rfind(b"\n") + 1 :].count(b",") + 1
     value = f"0x{content[failure.start]:02x}"
-    return f"Line {line}, column {column} holds the byte {value}, which is not UTF-8. Save the file as 'CSV UTF-8'."
+    text = f"Line {line}, column {column} holds the byte {value}, which is not UTF-8. Save the file as 'CSV UTF-8'."
+    return NotUtf8(text, _as_western(content, before.count(b"\n")))
+
+
+def _as_western(content: bytes, line: int) -> str:
+    """Return a line as it reads in WESTERN; "" where the file cannot be written in that."""
+    try:
+        return content.decode(WESTERN).split("\n")[line].strip()
+    except UnicodeDecodeError:
+        return ""
 
 
 def _separator(header: str) -> str:

@@ -92,6 +92,18 @@ def test_milliseconds_are_converted_at_a_click_and_back(app: AppTest) -> None:
     assert app.button(key="upload.import").disabled
 
 
+def test_a_file_that_is_not_utf8_is_read_at_a_click(app: AppTest) -> None:
+    content = "ITEM_ID,title,GENRES\n1,Café,Drama\n2,Élan,Comedy\n".encode("cp1252")
+    app.segmented_control(key="dataset").set_value("Items").run()
+    app.file_uploader(key="upload.file.Items").upload("x.csv", content, "text/csv").run()
+    assert "1,Café,Drama" in [code.value for code in app.code]
+    app.button(key="upload.western").click().run()
+    assert not app.exception
+    assert not app.error
+    assert "read as Windows" in text_of(app)
+    assert app.button(key="upload.import").label == "Import 2 rows"
+
+
 def test_a_link_names_the_dataset_group_and_the_domain_of_a_new_one(
     clients: Clients, group: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,15 +32,16 @@ def draft_for(table: pd.DataFrame, *remedies: str) -> Draft:
     return Draft("Interactions", tuple(match(table, "Interactions")), frozenset(remedies), event_type="watch")
 
 
-def written(folder: Path, table: pd.DataFrame) -> Path:
+def written(folder: Path, table: pd.DataFrame, encoding: str = "utf-8") -> Path:
     path = folder / "ratings.csv"
-    table.to_csv(path, index=False, sep=";")
+    table.to_csv(path, index=False, sep=";", encoding=encoding)
     return path
 
 
-def test_pieces_are_the_whole_file_mended(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be"])
+def test_pieces_are_the_whole_file_mended(tmp_path: Path, encoding: str) -> None:
     table = ratings(timestamp=[f"{1_500_000_000 + place}000" for place in range(1200)])
-    found = find(Connection(), str(written(tmp_path, table)))
+    found = find(Connection(), str(written(tmp_path, table, encoding)))
     assert found.partial
     head = read_table(found.content).rows
     assert 50 < len(head) < 1200

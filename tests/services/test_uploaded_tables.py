@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from services.errors import Problem
-from services.tables import read_table
+from services.tables import WESTERN, NotUtf8, read_table
 
 
 def test_a_csv_is_read_as_text() -> None:
@@ -37,6 +37,9 @@ def zipped(files: dict[str, bytes]) -> bytes:
         (b'"a","b"\n1,2\n', "without quotation marks"),
         (b"a;b\n1;2\n", "separated by semicolons"),
         (b"a\tb\n1\t2\n", "separated by tabs"),
+        ("a,b\n1,2\n".encode("utf-16"), "written in UTF-16"),
+        ("a,b\r\n1,2\r\n".encode("utf-16-be"), "written in UTF-16"),
+        ("a,b\n1,2\n".encode("utf-16-le"), "written in UTF-16"),
         (gzip.compress(b"a,b\n1,2\n", mtime=0), "unpacked"),
         (zipped({"deep/rows.csv": b"a,b\n1,2\n", "readme.md": b"x"}), "deep/rows.csv was taken out"),
     ],
@@ -64,7 +67,7 @@ def test_what_the_service_would_stumble_over_is_mended_and_said(content: bytes, 
         (b"a,b\n1,2\n1,2,3\n", "This is not a CSV file", "Line 3 has 3 columns where the lines above have 2"),
         (b'a,b\n1,"2\n', "This is not a CSV file", "never closed"),
         (b"a,b\n1,2\n3,caf\xe9\n", "The file is not UTF-8 text", "Line 3, column 2 holds the byte 0xe9"),
-        ("a,b\n1,2\n".encode("utf-16"), "The file is not UTF-8 text", "It is UTF-16"),
+        ("a,b\n1,2\n".encode("utf-16")[:-1], "This is not a CSV file", "UTF-16 that breaks off"),
     ],
 )
 def test_what_is_no_table_is_named(content: bytes, title: str, body: str) -> None:
@@ -72,3 +75,16 @@ def test_what_is_no_table_is_named(content: bytes, title: str, body: str) -> Non
         read_table(content)
     assert told.value.title == title
     assert body in told.value.body
+
+
+def test_what_excel_writes_in_the_west_is_read_when_its_owner_says_so() -> None:
+    content = "item,title\n1,Café Müller\n2,l’été\n".encode(WESTERN)
+    with pytest.raises(NotUtf8) as told:
+        read_table(content)
+    assert told.value.reads == "1,Café Müller"
+    table = read_table(content, WESTERN)
+    assert table.rows["title"].tolist() == ["Café Müller", "l’été"]
+    assert ["Windows-1252" in note for note in table.mended] == [True]
+    with pytest.raises(NotUtf8) as told:
+        read_table(b"a,b\n1,\x81\n")
+    assert told.value.reads == "", "no offer where it would not help"
