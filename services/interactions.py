@@ -22,6 +22,7 @@ MAX_BYTES = 1_000_000_000
 """More than this is not read into the dashboard: MovieLens 25M has 680 MB."""
 UNREADABLE = "Histories cannot be shown"
 COLUMNS = ("USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE", "EVENT_VALUE")
+_IDS = {"USER_ID": "str", "ITEM_ID": "str"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,10 @@ def _location(client: Any, job: str) -> str:
 def _read(connection: Connection, uri: str) -> pd.DataFrame:
     body = open_object(connection, uri)
     try:
-        frame = pd.read_csv(body, usecols=lambda name: name in COLUMNS, dtype={"USER_ID": "str", "ITEM_ID": "str"})
+        # Only an empty cell is no value, as for the service: somebody may be called NA, and a film None.
+        frame = pd.read_csv(
+            body, usecols=lambda name: name in COLUMNS, dtype=_IDS, keep_default_na=False, na_values=[""]
+        )
     except (ValueError, pd.errors.ParserError) as wrong:
         raise Problem(UNREADABLE, f"{uri} is not a CSV of interactions: {wrong}") from wrong
     missing = [name for name in COLUMNS[:3] if name not in frame]
@@ -165,5 +169,5 @@ def _interactions(frames: Sequence[pd.DataFrame]) -> Interactions:
     if "EVENT_TYPE" not in frame:
         frame["EVENT_TYPE"] = ""
     typed = {"USER_ID": "category", "ITEM_ID": "category", "EVENT_TYPE": "category", "TIMESTAMP": "int64"}
-    strings = frame.astype({"USER_ID": "str", "ITEM_ID": "str"}).fillna({"EVENT_TYPE": ""}).astype(typed)
+    strings = frame.astype(_IDS).fillna({"EVENT_TYPE": ""}).astype(typed)
     return Interactions(strings.sort_values(["USER_ID", "TIMESTAMP"], kind="stable", ignore_index=True))

@@ -71,7 +71,7 @@ def read_people(connection: Connection, dataset_group: str) -> People:
 def _read(connection: Connection, uri: str) -> pd.DataFrame:
     body = open_object(connection, uri)
     try:
-        return pd.read_csv(body, dtype={USER_ID: "str"}).set_index(USER_ID)
+        return pd.read_csv(body, dtype={USER_ID: "str"}, keep_default_na=False, na_values=[""]).set_index(USER_ID)
     except (ValueError, KeyError, pd.errors.ParserError) as wrong:
         raise Problem("Users cannot be shown", f"{uri} is not a CSV of users: {wrong}") from wrong
 

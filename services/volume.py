@@ -42,7 +42,7 @@ def estimated(connection: Connection, files: Iterable[tuple[str, int]]) -> Volum
     for uri, size in files:
         head = read_head(connection, uri, SAMPLE)
         whole = head[: head.rfind(b"\n") + 1]
-        sample = pd.read_csv(io.BytesIO(whole), dtype="str")
+        sample = pd.read_csv(io.BytesIO(whole), dtype="str", keep_default_na=False)
         rows += round(len(sample) * size / len(whole)) if whole else 0
         users += list(sample["USER_ID"].unique()) if "USER_ID" in sample else []
     return Volume(rows, None, None, tuple(users[:2]), exact=False)

@@ -6,7 +6,7 @@ from data.schemas import Field, schema
 from services import datasets
 from services.connection import Connection
 from services.errors import Problem
-from services.interactions import Interactions, read_interactions, value_counts
+from services.interactions import Interactions, Watched, read_interactions, value_counts
 from services.progress import Progress
 from services.uploads import prepare
 from tests.conftest import Clients
@@ -22,14 +22,17 @@ START = 1_600_000_000
 
 
 def rows(first_item: int) -> str:
-    """Make 1,000 events: 40 people, 25 items from there on; the first item is watched by everybody, twice by one."""
+    """Make 1,000 events: 40 people, 25 items from there on; the first item is watched by everybody, twice by one.
+
+    Somebody is called NA, and watched None.
+    """
     lines = [
         f"{user},{first_item + place},{START + first_item + place * 60},{'click' if place % 5 == 4 else 'watch'},"
         f"{place % 5 / 2}"
         for user in range(1, 41)
         for place in range(25 if user % 2 else 24)
     ]
-    extra = [f"1,{first_item},{START + 9_000_000},watch,1.0"] * 20
+    extra = [f"1,{first_item},{START + 9_000_000},watch,1.0"] * 20 + [f"NA,None,{START},null,1.0"]
     return "\n".join(["USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE,EVENT_VALUE", *lines, *extra])
 
 
@@ -72,7 +75,7 @@ def test_histories_follow_full_and_incremental_imports(world: World) -> None:
     world.bring(rows(100), "FULL")
     first = world.read()
     assert first.user_ids[:3] == ["1", "2", "3"]
-    assert len(first.user_ids) == 40
+    assert len(first.user_ids) == 41
     assert first.event_type == "watch"
     newest = first.history("2")
     assert [event.item_id for event in newest[:2]] == ["123", "122"]
@@ -80,6 +83,7 @@ def test_histories_follow_full_and_incremental_imports(world: World) -> None:
     assert [event.value for event in newest[:3]] == [1.5, 1.0, 0.5]
     assert list(value_counts(newest).items()) == [(2.0, 4), (1.5, 5), (1.0, 5), (0.5, 5), (0.0, 5)]
     assert first.history("777") == []
+    assert first.history("NA") == [Watched("None", START, "null", 1.0)]
     # Item 124 has half the people; repeated events of one user count once.
     assert set(first.popular(24)) == {str(item) for item in range(100, 124)}
     assert first.popular(5, ["124", "101"]) == ["101", "124"]

@@ -46,7 +46,8 @@ def test_users_are_read_from_what_was_imported(clients: Clients) -> None:
     group = clients.personalize.create_dataset_group(name=clients.unique("people"))["datasetGroupArn"]
     assert read_people(connection, group).groups == {}
     dataset = datasets.ensure_dataset(connection, group, "Users", schema("Users", FIELDS), [], progress)
-    rows = "\n".join(["USER_ID,AGE,GENDER", *(f"{number:03},{20 + number},{'FM'[number % 2]}" for number in range(40))])
+    known = [f"{number:03},{20 + number},{'FM'[number % 2]}" for number in range(40)]
+    rows = "\n".join(["USER_ID,AGE,GENDER", *known, "NA,20,None"])
     key = f"{clients.unique('users')}/users.csv"
     clients.s3.put_object(Bucket=bucket, Key=key, Body=rows.encode())
     job = clients.personalize.create_dataset_import_job(
@@ -56,4 +57,5 @@ def test_users_are_read_from_what_was_imported(clients: Clients) -> None:
     datasets.wait(connection, "dataset_import_job", job, Progress())
     crowd = read_people(connection, group)
     assert crowd.about("007") == {"AGE": "27", "GENDER": "M"}
-    assert crowd.options("GENDER") == ["F", "M"]
+    assert crowd.about("NA") == {"AGE": "20", "GENDER": "None"}
+    assert crowd.options("GENDER") == ["F", "M", "None"]
