@@ -42,7 +42,7 @@ DARK = Palette(
         "#2dd4bf", "#fbbf24", "#818cf8", "#fb7185", "#94a3b8", "#38bdf8", "#a3e635", "#e879f9", "#fb923c", "#60a5fa",
     ),
     accent="#2dd4bf", up="#a5b4fc", down="#fbbf24", good="#4ade80", warning="#fbbf24", bad="#fb7185",
-    muted="#a8a29e", text="#f5f2ec", grid="#37342f", surface="#171614",
+    muted="#a8a29e", text="#f5f2ec", grid="#33302b", surface="#000000",
 )  # fmt: skip
 
 
