@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from services.drafts import Draft, Prepared, prepare
+from services.profile import Profile, profiles
 from services.rfm import rfm
 from services.tables import Table, read_table
 
@@ -20,6 +21,12 @@ def uploaded_table(digest: str, encoding: str, _content: bytes) -> Table:
 def prepared(digest: str, draft: Draft, _table: pd.DataFrame) -> Prepared:
     """Return an uploaded table as it would be imported, with what the checks found."""
     return prepare(_table, draft)
+
+
+@st.cache_resource(max_entries=6, ttl=3600, show_spinner="Looking at every column ...")
+def profiled(digest: str, draft: Draft, _prepared: Prepared) -> list[Profile]:
+    """Return what the columns of an uploaded table hold, as they would be imported."""
+    return profiles(_prepared.table, _prepared.fields)
 
 
 @st.cache_resource(max_entries=6, ttl=3600, show_spinner="Computing RFM ...")

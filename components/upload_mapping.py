@@ -7,6 +7,7 @@ from typing import Any, get_args
 import pandas as pd
 import streamlit as st
 
+from components.item_table import download
 from components.text import plain
 from components.upload_sources import File
 from data.schemas import RESERVED, FieldType, schema
@@ -43,6 +44,7 @@ def match_columns(file: File, table: pd.DataFrame, dataset_type: str) -> tuple[C
         key=key,
         alt="Which column of the file becomes which field of the dataset",
     )
+    download(edited, "matched-columns", key="upload.matched_csv")
     if dataset_type == "Items" and (title := title_column(table)):
         st.caption(f":material/label: **{plain(title)}** names the items: kept as their catalogue, beside the schema.")
     found = tuple(_column(*row) for row in edited.drop(columns="First value").itertuples(index=False))

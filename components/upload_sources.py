@@ -130,7 +130,7 @@ def _browse(_connection: Connection, dataset_type: str) -> None:
     if uploaded is not None:
         keep(dataset_type, uploaded.name, uploaded.getvalue())
     elif dataset_type not in files():
-        st.caption(f"CSV, or one CSV in a zip or gz; up to 200 MB. Take *{PLACE}* for a larger one.")
+        st.caption(f"A zip or gz must hold one CSV. Take *{PLACE}* for a file of more than 200 MB.")
 
 
 def _paste(_connection: Connection, dataset_type: str) -> None:

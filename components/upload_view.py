@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
+from components import upload_cache
+from components.plain_table import Columns, show_table
 from components.text import plain
 from components.upload_mapping import repair
-from components.upload_sources import EXAMPLES, NEEDS, File
+from components.upload_sources import EXAMPLES, NEEDS, File, keep
 from data.schemas import default_schema
 from services.checks import Finding
 from services.drafts import Draft, Prepared
 from services.large_files import WHOLE_ONLY
+from services.profile import Profile
 from services.remedies import REMEDIES
+from services.sample_files import sample_file
 
 _MARKS = {
     "good": ":green[:material/check_circle:]",
@@ -31,9 +36,28 @@ def show_needs(dataset_type: str, domain: str) -> None:
         st.subheader(f":material/table_view: What {dataset_type.lower()} need", anchor=False)
         st.markdown(NEEDS[dataset_type])
         st.code(EXAMPLES[dataset_type], language=None)
-        st.caption("No file at hand? Take *MovieLens* as the source.")
+        _offer_sample(dataset_type, domain)
         with st.expander("Default schema", icon=":material/data_object:"):
             st.code(default_schema(dataset_type, domain), language="json")
+
+
+def _offer_sample(dataset_type: str, domain: str) -> None:
+    """Draw what a newcomer can take who has no file."""
+    name, made = f"sample-{dataset_type.lower()}.csv", partial(sample_file, dataset_type, domain)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            "Download a sample", made, name, "text/csv", icon=":material/download:", key="upload.sample_file",
+            on_click="ignore",
+        )  # fmt: skip
+        st.button(
+            "Try it with the sample", icon=":material/science:", key="upload.try_sample",
+            on_click=_take_sample, args=[dataset_type, domain, name],
+        )  # fmt: skip
+        st.caption("Made up, and right in every point. For real ratings take *MovieLens* as the source.")
+
+
+def _take_sample(dataset_type: str, domain: str, name: str) -> None:
+    keep(dataset_type, name, sample_file(dataset_type, domain))
 
 
 def show_findings(findings: Sequence[Finding], mended: Sequence[str], draft: Draft, file: File) -> None:
@@ -49,23 +73,37 @@ def show_findings(findings: Sequence[Finding], mended: Sequence[str], draft: Dra
         _show_repairs(draft, file)
 
 
-def show_preview(prepared: Prepared) -> None:
+def show_preview(prepared: Prepared, draft: Draft, file: File) -> None:
     """Draw the first rows as they would be imported, and a profile of every column."""
-    rows, profile = st.tabs([f"First {min(PREVIEW_ROWS, len(prepared.table))} rows", "Columns"])
-    rows.dataframe(
-        prepared.table.head(PREVIEW_ROWS), hide_index=True, height=320, alt="The first rows as they would be imported"
-    )
-    table = prepared.table
-    summary = pd.DataFrame(
+    shown = min(PREVIEW_ROWS, len(prepared.table))
+    rows, columns = st.tabs([f"First {shown} rows", "Columns"], on_change="rerun", key="upload.preview")
+    if columns.open and prepared.fields:
+        with columns:
+            _show_columns(upload_cache.profiled(file.digest, draft, prepared))
+    else:
+        with rows:
+            first = prepared.table.head(PREVIEW_ROWS)
+            show_table(first, "first-rows", alt="The first rows as they would be imported")
+
+
+def _show_columns(found: Sequence[Profile]) -> None:
+    frame = pd.DataFrame(
         {
-            "Field": list(table.columns),
-            "Filled": [float((table[name] != "").mean()) if len(table) else 0.0 for name in table.columns],
-            "Different values": [int(table[name].nunique()) for name in table.columns],
-            "Example": [str(table[name].iloc[0])[:60] if len(table) else "" for name in table.columns],
+            "Field": [one.field.name for one in found],
+            "Type": [one.field.type for one in found],
+            "Filled": [one.filled for one in found],
+            "Different values": [one.different for one in found],
+            "Spread": [list(one.spread) for one in found],
+            "Range, or the commonest": [one.told for one in found],
         }
     )
-    filled = st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0)
-    profile.dataframe(summary, hide_index=True, column_config={"Filled": filled}, alt="What the columns hold")
+    spread = "Rows by range of a number or time; of anything else, rows of each of the commonest values"
+    looks: Columns = {
+        "Filled": st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0, width=110),
+        "Different values": st.column_config.NumberColumn(format="localized", width=120),
+        "Spread": st.column_config.BarChartColumn(y_min=0, width=180, help=spread),
+    }
+    show_table(frame, "columns", alt=f"What the {len(frame)} columns hold", columns=looks)
 
 
 def _show_finding(finding: Finding, place: int, dataset_type: str, file: File) -> None:

@@ -83,8 +83,8 @@ except Problem as problem:
     show_needs(dataset_type, domain)
     st.stop()
 
-left, right = st.columns([3, 2], gap="medium")
-with left:
+sides = st.grid(5, min_column_width=150, gap="medium")
+with sides.cell(column_span=3):
     st.subheader(":material/swap_horiz: Match the columns", anchor=False)
     columns = match_columns(file, table.rows, dataset_type)
     there = known is not None and has_data(session.resources(connection, known.arn), dataset_type)
@@ -93,11 +93,11 @@ with left:
     prepared = upload_cache.prepared(file.digest, draft, table.rows)
     if prepared.fields and dataset_type == "Interactions":
         choose_share(file, prepared, draft)
-with right:
+with sides.cell(column_span=2):
     st.subheader(":material/checklist: Checks", anchor=False)
     show_findings(prepared.findings, table.mended, draft, file)
     show_ready(dataset_type, connection, target, domain)
     if prepared.fields:
         edit_schema(prepared, file, dataset_type)
 
-show_preview(prepared)
+show_preview(prepared, draft, file)

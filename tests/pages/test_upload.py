@@ -104,6 +104,19 @@ def test_a_file_that_is_not_utf8_is_read_at_a_click(app: AppTest) -> None:
     assert app.button(key="upload.import").label == "Import 2 rows"
 
 
+def test_a_newcomer_takes_the_sample_and_sees_what_its_columns_hold(app: AppTest) -> None:
+    app.button(key="upload.try_sample").click().run()
+    assert app.button(key="upload.import").label == "Import 1,200 rows"
+    assert list(app.dataframe[1].value) == ["USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE"]
+    app.session_state["upload.preview"] = "Columns"
+    app.run()
+    assert not app.exception
+    columns = app.dataframe[1].value.set_index("Field")
+    assert columns.loc["TIMESTAMP", "Range, or the commonest"] == "14 Nov 2023 to 13 Dec 2023"
+    assert sum(columns.loc["TIMESTAMP", "Spread"]) == 1200
+    assert columns.loc["EVENT_TYPE", "Different values"] == 1
+
+
 def test_a_link_names_the_dataset_group_and_the_domain_of_a_new_one(
     clients: Clients, group: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
