@@ -11,6 +11,7 @@ from components import session
 from components.feedback import show_progress
 from components.item_table import ROW_HEIGHT, download
 from components.resource_table import status_column
+from components.text import plain
 from components.theme import palette, status_color, status_icon
 from services import statuses
 from services.batch import work_of
@@ -28,7 +29,7 @@ def show_status(connection: Connection, job: Resource) -> bool:
         watch(connection, job)
     elif statuses.is_failed(job.status):
         st.error(
-            job.failure or "The service gives no reason.", title=f"{job.label} failed: nothing was written",
+            plain(job.failure or "The service gives no reason."), title=f"{job.label} failed: nothing was written",
             icon=":material/error:",
         )  # fmt: skip
     return job.status == statuses.ACTIVE

@@ -13,6 +13,7 @@ from components.api_call import show_call
 from components.figures import CONFIG, NARROWEST, cut, figure, mix
 from components.item_table import ROW_HEIGHT, csv, ranked_frame, show_items
 from components.segment_people import COMPARED, show_makeup
+from components.text import in_figure
 from components.theme import Palette, palette
 from services.batch import request_of, work_of
 from services.batch_output import (
@@ -178,10 +179,10 @@ def overlap_map(shares: Sequence[Sequence[float]], labels: Sequence[str], palett
         xgap=3,
         ygap=3,
         hoverongaps=False,
-        customdata=[[f"{labels[row]} in {labels[at]}" for at in places] for row in places],
+        customdata=[[in_figure(f"{labels[row]} in {labels[at]}") for at in places] for row in places],
         hovertemplate="%{customdata}: %{text}<extra></extra>",
     )
-    names = [f"{cut(label, 24)}  {place}" for place, label in enumerate(labels, start=1)]
+    names = [f"{in_figure(cut(label, 24))}  {place}" for place, label in enumerate(labels, start=1)]
     drawn.update_xaxes(tickvals=places, ticktext=[str(place + 1) for place in places], side="top", showgrid=False)
     drawn.update_yaxes(tickvals=places, ticktext=names, autorange="reversed", showgrid=False)
     return drawn

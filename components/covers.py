@@ -13,6 +13,7 @@ from components.figures import cut, mix
 from components.text import plain
 from components.theme import LIGHT
 from services.catalog import Item
+from services.letters import visible
 from services.recommendations import RankedItem
 
 WIDTH, HEIGHT = 240, 340
@@ -21,7 +22,7 @@ GAP = 12
 SHOWN = 160
 """Pixels on the page: six or seven in a row beside the sidebar."""
 SIZES = ((34, 11, 3), (28, 14, 4), (22, 18, 5), (17, 23, 7))
-"""Font size, letters in a line, lines: the first that the title fits into is taken."""
+"""Font size, letters in a line, lines: the first that the title fits into, no word divided, is taken."""
 
 
 def show_covers(items: Sequence[Item], captions: Sequence[str], *, width: int = SHOWN) -> None:
@@ -48,7 +49,7 @@ def cover(item: Item) -> str:
         f'<text x="20" y="{top + place * size * 1.12:.0f}" font-size="{size}" font-weight="600">{escape(line)}</text>'
         for place, line in enumerate(lines)
     )
-    below = " · ".join([*([str(item.year)] if item.year else []), *item.genres[:2]])
+    below = " · ".join([*([str(item.year)] if item.year else []), *map(visible, item.genres[:2])])
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH + GAP} {HEIGHT}" '
         f'width="{WIDTH + GAP}" height="{HEIGHT}"><clipPath id="c"><rect width="{WIDTH}" height="{HEIGHT}" rx="12"/>'
@@ -65,9 +66,10 @@ def cover(item: Item) -> str:
 
 
 def _lines(title: str) -> tuple[int, list[str]]:
+    longest = max(map(len, title.split()), default=0)
     for size, letters, most in SIZES:
         lines = textwrap.wrap(title, letters) or [""]
-        if len(lines) <= most:
+        if len(lines) <= most and longest <= letters:
             return size, lines
     return SIZES[-1][0], [*lines[: most - 1], cut(lines[most - 1] + "…", SIZES[-1][1])]
 

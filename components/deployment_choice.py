@@ -8,6 +8,7 @@ import streamlit as st
 
 from components import session
 from components.links import keep_in_link
+from components.text import plain
 from components.theme import status_icon
 from services import statuses
 from services.connection import Connection
@@ -49,7 +50,7 @@ def _settle(deployments: Sequence[Deployment], key: str, *, optional: bool) -> N
         return
     if chosen and not elsewhere:
         instead = "none is compared" if optional else f"{deployments[0].name} is shown instead"
-        told = f"This dataset group has no fitting campaign “{chosen[:80]}”; {instead}."
+        told = f"This dataset group has no fitting campaign “{plain(chosen[:80])}”; {instead}."
         st.warning(told, icon=":material/link_off:")
     if optional:
         st.session_state.pop(key, None)

@@ -9,6 +9,7 @@ import streamlit as st
 from components import comparison_cache, session
 from components.feedback import errors_shown, show_progress
 from components.lock import locked
+from components.text import plain
 from services import statuses
 from services.connection import Connection
 from services.local_insights import read_progress
@@ -78,7 +79,9 @@ def _offer(
 ) -> None:
     for version in missing:
         if reason := known[version.arn].failure if version.arn in known else "":
-            st.error(reason, title=f"{labels[version.arn]} could not be judged on every user", icon=":material/error:")
+            st.error(
+                plain(reason), title=f"{labels[version.arn]} could not be judged on every user", icon=":material/error:"
+            )
     names = ", ".join(labels[version.arn] for version in missing)
     older = "The data has changed since. " if any(_done(known.get(version.arn)) for version in missing) else ""
     with st.container(border=True, horizontal=True, vertical_alignment="center"):

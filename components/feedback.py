@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from components.text import plain
 from services.errors import Explained, explain
 
 log = logging.getLogger(__name__)
@@ -17,7 +18,7 @@ def show_error(exception: BaseException, doing: str = "") -> None:
     """Draw an error: what happened, what to do, and the details for whoever wants them."""
     explained = explain(exception, doing)
     with st.container(gap="xsmall"):
-        st.error(explained.body, title=explained.title, icon=":material/error:")
+        st.error(plain(explained.body), title=plain(explained.title), icon=":material/error:")
         if explained.code or explained.message:
             _show_details(explained)
 

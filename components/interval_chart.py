@@ -9,6 +9,7 @@ from typing import Any
 from plotly.graph_objects import Figure
 
 from components.figures import figure
+from components.text import in_figure
 from components.theme import Palette
 
 
@@ -31,14 +32,15 @@ def intervals(rows: Sequence[Row], title: str, palette: Palette, height: int, *,
     ends = [0.0, *(row.low for row in rows), *(row.high for row in rows)]
     room = (max(ends) - min(ends)) * 0.08
     zero = {"type": "line", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "yref": "paper"}
-    names = [row.name for row in reversed(rows)]
+    names = [in_figure(row.name) for row in reversed(rows)]
     return figure(
         palette,
         height,
         [_trace(some, *look, palette, labelled=labelled) for look, some in drawn if some],
         xaxis={"title": title, "nticks": 6, "tickformat": "+.2f", "range": [min(ends) - room, max(ends) + room]},
         yaxis={
-            "categoryorder": "array", "categoryarray": names, "range": [-0.6, len(rows) - 0.3], "showgrid": False,
+            "type": "category", "categoryorder": "array", "categoryarray": names, "range": [-0.6, len(rows) - 0.3],
+            "showgrid": False,
         },
         shapes=[{**zero, "line": {"color": palette.muted, "dash": "dash", "width": 1.5}}],
     )  # fmt: skip
@@ -53,7 +55,7 @@ def _trace(rows: Sequence[Row], color: str, symbol: str, palette: Palette, *, la
     return {
         "type": "scatter",
         "x": [row.mean for row in rows],
-        "y": [row.name for row in rows],
+        "y": [in_figure(row.name) for row in rows],
         "mode": "markers+text" if labelled else "markers",
         "marker": {"size": 13, "color": color, "symbol": symbol},
         "error_x": {

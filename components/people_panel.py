@@ -11,6 +11,7 @@ from components import session
 from components.figures import NARROWEST
 from components.microscope import show_replay
 from components.segment_view import choose_split, show_losers, show_segments
+from components.text import plain
 from services.connection import Connection
 from services.interactions import Interactions
 from services.local_insights import InsightRefused
@@ -70,7 +71,7 @@ def _show_tester(
     try:
         found = replay(connection, version.arn, history, catalog)
     except InsightRefused as refused:
-        st.info(f"This version cannot be asked for the list. {refused}", icon=":material/info:")
+        st.info(f"This version cannot be asked for the list. {plain(str(refused))}", icon=":material/info:")
         return
     show_replay(found, user, _reported(version, user), catalog)
 

@@ -12,6 +12,7 @@ import streamlit as st
 from components import dialogs
 from components.api_call import show_call
 from components.lock import locked
+from components.text import plain
 from components.theme import status_color, status_icon
 from services.api_calls import shell_call
 from services.connection import Connection
@@ -37,11 +38,11 @@ def show_drawer(
     st.header(f"{resource.label} {resource.name}", anchor=False)
     st.badge(resource.status, icon=status_icon(resource.status), color=status_color(resource.status))
     if resource.failure:
-        st.error(resource.failure, title="Why it failed", icon=":material/error:")
+        st.error(plain(resource.failure), title="Why it failed", icon=":material/error:")
     st.code(resource.arn, language=None, wrap_lines=True)
     made = creation_call(connection, resource, described)
     _configuration(changed(made))
-    st.table(_facts(resource, described, made))
+    st.table(_as_text(_facts(resource, described, made)))
     for member in ("filterExpression", "schema"):
         if member in described:
             st.code(described[member], language="sql" if member == "filterExpression" else "json", wrap_lines=True)
@@ -133,7 +134,12 @@ def _configuration(settings: Mapping[str, str]) -> None:
         st.caption(":material/tune: Set up as the service has it by default.")
         return
     st.markdown(":material/tune: Set up otherwise than by default")
-    st.table(settings)
+    st.table(_as_text(settings))
+
+
+def _as_text(table: Mapping[str, str]) -> dict[str, str]:
+    """Keep what others wrote from being read as markdown."""
+    return {name: plain(value) for name, value in table.items()}
 
 
 def _facts(resource: Resource, described: Mapping[str, Any], made: ServiceCall) -> dict[str, str]:

@@ -237,6 +237,7 @@ def genre_shift(before: Mapping[str, float], after: Mapping[str, float], palette
         hovertemplate="%{y}: %{text}<extra></extra>",
     )
     reach = max((abs(change) for _, change in moved), default=0.1) * 2.2
+    drawn.update_yaxes(type="category")
     drawn.update_xaxes(range=[-reach, reach], title="Change in the share of the list")
     steps = [step for step in (-1, -0.5, 0, 0.5, 1) if abs(step) <= reach]
     drawn.update_xaxes(tickvals=steps, ticktext=[f"{step:+.0%}" if step else "0" for step in steps])
@@ -262,4 +263,5 @@ def genre_profile(shares: Mapping[str, Mapping[str, float]], palette: Palette) -
     drawn.update_layout(barmode="group", bargap=0.3, showlegend=len(shares) > 1)
     drawn.update_layout(legend={"orientation": "h", "y": 1.02, "x": 0, "yanchor": "bottom", "traceorder": "normal"})
     drawn.update_xaxes(tickformat=".0%", rangemode="tozero", nticks=5)
+    drawn.update_yaxes(type="category")
     return drawn

@@ -47,11 +47,11 @@ def _show_calls(task: Task) -> None:
 
 def _show_step(step: Step, *, stopped: bool) -> None:
     if step.ended is not None:
-        st.markdown(f":green[:material/check_circle:] {step.text} :gray[· {step.seconds:.1f} s]")
+        st.markdown(f":green[:material/check_circle:] {plain(step.text)} :gray[· {step.seconds:.1f} s]")
     elif stopped:
-        st.markdown(f":orange[:material/front_hand:] {step.text} :gray[· not finished]")
+        st.markdown(f":orange[:material/front_hand:] {plain(step.text)} :gray[· not finished]")
     else:
-        detail = f" :gray[· {step.detail}]" if step.detail else ""
-        st.markdown(f":material/progress_activity: {step.text}{detail} :gray[· {step.seconds:.0f} s]")
+        detail = f" :gray[· {plain(step.detail)}]" if step.detail else ""
+        st.markdown(f":material/progress_activity: {plain(step.text)}{detail} :gray[· {step.seconds:.0f} s]")
         if step.fraction:
             show_progress(step.fraction)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+from services.letters import visible
+
 _MARKUP = re.compile(r"([\\`*_{}\[\]~|$<>^&])")
 _START = re.compile(r"^(\d*)([#+\-=.)])")
 _DIRECTIVE = re.compile(r":(?=[\w/])")
@@ -14,7 +16,7 @@ _JOINER = "\u2060"
 
 def plain(text: str) -> str:
     """Return text for Streamlit's markdown that shows exactly these letters on one line."""
-    escaped = _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    escaped = _MARKUP.sub(r"\\\1", visible(text))
     return _DIRECTIVE.sub(f":{_JOINER}", _START.sub(r"\1\\\2", escaped))
 
 

@@ -14,6 +14,7 @@ from plotly.graph_objects import Figure
 
 from components.figures import CONFIG, figure
 from components.plain_table import show_table
+from components.text import in_figure
 from components.theme import Palette, palette
 from services.call_log import MadeCall, heard
 
@@ -99,7 +100,7 @@ def waterfall(table: pd.DataFrame, colours: Palette) -> Figure:
         "x": table["Milliseconds"],
         "base": table["Began"],
         "marker": {"color": [colours.warning if refused else colours.accent for refused in table["Refused"]]},
-        "customdata": table[["Service", "About"]],
+        "customdata": list(zip(table["Service"], map(in_figure, table["About"]), strict=True)),
         "hovertemplate": "%{customdata[0]} %{y}<br>%{customdata[1]}<br>%{x:.1f} ms<extra></extra>",
     }
     return figure(

@@ -19,6 +19,7 @@ from components.perform import perform, show_outcome
 from components.resource_clicks import ASKED, CLICK, CREATE, DEPLOY, TRAIN, clicked_create, clicked_node, clicked_row
 from components.resource_drawer import DELETE, DELETING, OPEN, UPDATE, show_delete, show_drawer
 from components.resource_graph import height, spec
+from components.text import plain
 from components.theme import palette
 from services import statuses
 from services.costs import read_running
@@ -138,7 +139,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     )
 for failed in (resource for resource in resources if statuses.is_failed(resource.status)):
     st.error(
-        failed.failure or "The service gives no reason.",
+        plain(failed.failure or "The service gives no reason."),
         title=f"{failed.label} {failed.name} failed",
         icon=":material/error:",
     )

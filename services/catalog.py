@@ -12,6 +12,7 @@ from functools import cached_property
 
 from services.connection import Connection
 from services.errors import Problem
+from services.letters import visible
 from services.nouns import GENRE, ITEM, Kind, Noun, kind_for, noun_for
 from services.objects import read_object
 
@@ -60,7 +61,7 @@ class Catalog:
 
     def item(self, item_id: str) -> Item:
         """Return the item of that id, named by its id where the catalogue does not know it."""
-        return self.items.get(item_id) or Item(item_id, item_id)
+        return self.items.get(item_id) or Item(item_id, visible(item_id))
 
     def label(self, item_id: str) -> str:
         """Return what a choice among items calls it: title and year, and the id where others are called the same.
@@ -145,7 +146,7 @@ def _item(
     genres: str | None,
     picture: str | None,
 ) -> Item:
-    item_id, title = (row[id_column] or "").strip(), (row[title_column] or "").strip()
+    item_id, title = (row[id_column] or "").strip(), visible(row[title_column] or "")
     in_title = _YEAR.search(title)
     text = (row[year] or "").strip() if year else ""
     number = int(text[:4]) if _YEAR_CELL.fullmatch(text) else int(in_title[1]) if in_title else None
@@ -153,7 +154,7 @@ def _item(
     kept = tuple(part.strip() for part in parts if part.strip() and part.strip() != NO_GENRE)
     address = (row[picture] or "").strip() if picture else ""
     shown = address if address.startswith(("https://", "http://")) else ""
-    return Item(item_id, _YEAR.sub("", title) or item_id, number, kept, shown)
+    return Item(item_id, _YEAR.sub("", title) or visible(item_id), number, kept, shown)
 
 
 def _plain(title: str) -> str:

@@ -15,9 +15,9 @@ def letters(item: Item) -> str:
     return " ".join(text.text or "" for text in ElementTree.fromstring(cover(item)).iter(f"{SVG}text"))
 
 
-@pytest.mark.parametrize("title", ["Alien", "<b>Bold</b> & co", "Dr. Strangelove or: How I Learned to Stop"])
+@pytest.mark.parametrize("title", ["Alien", "<b>Bold</b> & co", "Dr. Strangelove or: How I Learned", "Interstellar"])
 def test_a_cover_shows_title_year_and_genres_as_text(title: str) -> None:
-    shown = letters(Item("1", title, 1979, ("Horror", "Sci-Fi")))
+    shown = letters(Item("1", title, 1979, ("Hor\x02ror", "Sci-Fi")))
     assert title in shown
     assert "1979 · Horror · Sci-Fi" in shown
 
@@ -45,6 +45,7 @@ def test_a_cover_is_always_the_same_and_another_for_another_title() -> None:
         ("# loud", r"\# loud"),
         (":red[x] M: y", ":\u2060red\\[x\\] M: y"),
         ("two\nlines", "two lines"),
+        ("\u202eturned\x00\x01", "turned"),
     ],
 )
 def test_markup_in_titles_is_shown_letter_by_letter(title: str, shown: str) -> None:

@@ -31,6 +31,7 @@ def test_the_forest_shows_what_is_certain_and_what_may_be_chance() -> None:
     reach = [(trace.x[0] - trace.error_x.arrayminus[0], trace.x[0] + trace.error_x.array[0]) for trace in drawn.data]
     assert reach == [pytest.approx((0.05, 0.15)), pytest.approx((-0.02, 0.04))]
     assert list(drawn.layout.yaxis.categoryarray) == ["SIMS", "Personal"], "the largest is the topmost"
+    assert drawn.layout.yaxis.type == "category", "groups may be called 18 and 25"
     assert drawn.layout.shapes[0].x0 == 0
 
 

@@ -14,7 +14,7 @@ from tests.conftest import Endpoint
 from tests.pages.cinema import charts, errors, films, open_page, tables, told
 
 HOSTILE = "=1+1 &amp; <b>*bold*</b> $x^2$ [link](http://a) :red[r]"
-NONSENSE = "🦄<script>alert(1)</script>{}%00../../etc"
+NONSENSE = "🦄![x](http://a)<script>alert(1)</script>{}%00../../etc"
 PARAMETERS: dict[str, list[str]] = {
     "overview": ["group"],
     "resources": ["group", "status", "open"],
@@ -43,6 +43,7 @@ def test_nonsense_in_every_parameter_is_no_error(monkeypatch: pytest.MonkeyPatch
     app = open_page(page, monkeypatch, cinema, **dict.fromkeys(PARAMETERS[page], NONSENSE))
     assert not errors(app)
     assert app.title
+    assert "![x]" not in told(app), "a link must not bring pictures from elsewhere onto the page"
 
 
 @pytest.fixture

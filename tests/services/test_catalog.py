@@ -31,6 +31,12 @@ def test_an_unknown_item_is_called_by_its_id() -> None:
     assert Catalog().item("42") == Item("42", "42")
 
 
+def test_titles_have_no_letters_that_nobody_sees() -> None:
+    catalog = parse_catalog("id,title\n\x01a,\u202eAl\x00ien\n\x02,\u202e\n".encode())
+    assert catalog.item("\x01a") == Item("\x01a", "Alien")
+    assert catalog.item("\x03b") == Item("\x03b", "b")
+
+
 def test_items_that_are_called_the_same_can_be_told_apart_in_a_choice() -> None:
     films = parse_catalog(b"movieId,title\n838,Emma (1996)\n26958,Emma (1996)\n2,Jumanji (1995)\n")
     assert [films.label(item_id) for item_id in ("838", "26958", "2", "77")] == [
