@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +18,10 @@ CONFIG = {
     "toImageButtonOptions": {"format": "png", "scale": 2, "filename": "marquee"},
 }
 """For st.plotly_chart: the toolbar keeps the picture's download."""
+GAP, TICKS, TILTED, TITLE, LETTER = 8, 24, 46, 26, 6.2
+"""Pixels: beside an axis, of ticks below it, of tilted ones above it, of its title, and of a letter of a tick."""
+NUMBER = "0.000"
+_TAG = re.compile("<[^>]+>")
 NARROWEST = 400
 """Pixels below which two cards with a chart each stand one under the other."""
 
@@ -28,25 +35,46 @@ def figure(
     yaxis: Mapping[str, Any] | None = None,
     **layout: Any,
 ) -> Figure:
-    """Return a figure in the app's look; data are its traces, the others what its layout has besides."""
-    axis = {"gridcolor": palette.grid, "zeroline": False, "linecolor": palette.grid, "automargin": True}
+    """Return a figure in the app's look; data are its traces, the others what its layout has besides.
+
+    Traces that are there at once have their margins reckoned here: where Plotly finds them out by itself, it draws
+    everything twice.
+    """
+    across, up = dict(xaxis or {}), dict(yaxis or {})
+    axis = {"gridcolor": palette.grid, "zeroline": False, "linecolor": palette.grid, "automargin": not data}
     # In one piece: updates of a figure that is there take plotly several times as long.
     return Figure(
         data=list(data),
         layout={
             "height": height,
-            "margin": {"l": 8, "r": 8, "t": 12, "b": 8},
+            "margin": {"l": 8, "r": 8, "t": 12, "b": 8} if not data else margins(data, across, up),
             "showlegend": False,
             # The page's own colour, not transparent: a downloaded picture must be readable anywhere.
             "paper_bgcolor": palette.surface,
             "plot_bgcolor": palette.surface,
             "font": {"color": palette.text, "size": 13},
             "hoverlabel": {"bgcolor": palette.surface, "font": {"color": palette.text}},
-            "xaxis": axis | dict(xaxis or {}),
-            "yaxis": axis | dict(yaxis or {}),
+            "xaxis": axis | across,
+            "yaxis": axis | up,
             **layout,
         },
     )
+
+
+def margins(data: Sequence[Mapping[str, Any]], xaxis: Mapping[str, Any], yaxis: Mapping[str, Any]) -> dict[str, float]:
+    """Return the pixels that ticks and titles of the axes need on each side of the plot."""
+    names = yaxis.get("ticktext") or [name for trace in data for name in trace["y"] if isinstance(name, str)]
+    left = max(map(width, names or [NUMBER])) + TITLE * ("title" in yaxis)
+    top = xaxis.get("side") == "top"
+    below = 0 if top or xaxis.get("visible") is False else TICKS + TITLE * ("title" in xaxis)
+    return {"l": left + GAP, "r": 2 * GAP, "t": TILTED if top else 12, "b": below + GAP}
+
+
+def width(text: str) -> float:
+    """Return about how many pixels a line of a tick's label takes, with room to spare."""
+    lines = html.unescape(_TAG.sub("", text.replace("<br>", "\n"))).split("\n")
+    return max(sum(2 * LETTER if unicodedata.east_asian_width(letter) in "WF" else LETTER for letter in line)
+               for line in lines)  # fmt: skip
 
 
 def mix(color: str, other: str, share: float) -> str:
