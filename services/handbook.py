@@ -19,6 +19,7 @@ FILES = {
 }
 """The chapters, and their files."""
 _RELATIVE_LINK = re.compile(r"!?\[([^\]]+)\]\((?!https?:)[^)]*\)")
+_HEADING = re.compile(r"^#+", re.MULTILINE)
 _ITEM = re.compile(r"\n(?=- |\d+\. )")
 
 
@@ -56,9 +57,9 @@ def read_chapter(name: str) -> Chapter:
 
 
 def search(query: str) -> dict[str, str]:
-    """Return what the chapters say that has every word of a query, by chapter."""
+    """Return what the chapters say that has every word of a query, by chapter; their headings are of level 4."""
     found = {name: read_chapter(name).narrowed(query) for name in FILES}
-    return {name: text for name, text in found.items() if text}
+    return {name: _HEADING.sub("####", text) for name, text in found.items() if text}
 
 
 @cache
