@@ -44,7 +44,20 @@ def metrics_frame(versions: Sequence[VersionMetrics], labels: Mapping[str, str])
 
 
 def show_metrics_table(connection: Connection, frame: pd.DataFrame, first: str) -> None:
-    """Draw all numbers, offer them as CSV, and show the call that told those of the first version, an ARN."""
+    """Offer all numbers as CSV, with the call that told those of the first version, an ARN; draw them when opened."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        download(frame, "metrics", key=f"{PAGE}.csv")
+        show_call(connection, "personalize", "get_solution_metrics", {"solutionVersionArn": first})
+        st.caption("The camera in a chart's corner saves it as a picture.")
+    with st.expander(
+        "All numbers, training hours and dates", icon=":material/table:", key="numbers", on_change="rerun",
+        bind="query-params",
+    ) as numbers:  # fmt: skip
+        if numbers.open:
+            _show_numbers(frame)
+
+
+def _show_numbers(frame: pd.DataFrame) -> None:
     numbers = {
         label: st.column_config.NumberColumn(
             format="%.4f", help=metric.meaning, width=76 if label == "Coverage" else 68
@@ -68,10 +81,6 @@ def show_metrics_table(connection: Connection, frame: pd.DataFrame, first: str) 
             "Trained": st.column_config.DatetimeColumn(format="distance", width=110),
         },
     )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        download(frame, "metrics", key=f"{PAGE}.csv")
-        show_call(connection, "personalize", "get_solution_metrics", {"solutionVersionArn": first})
-        st.caption("The camera in a chart's corner saves it as a picture.")
 
 
 def show_definitions() -> None:

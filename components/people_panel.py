@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from components import session
+from components import comparison_cache, session
 from components.figures import NARROWEST
 from components.microscope import show_replay
 from components.segment_view import choose_split, show_losers, show_segments
@@ -18,7 +18,7 @@ from services.local_insights import InsightRefused
 from services.metrics import Metric, VersionMetrics
 from services.overview import LEADING
 from services.replay import replay
-from services.segments import groups, habits, paired, segments
+from services.segments import groups, habits, paired
 
 CLOSE = "close"
 """Key and URL parameter of the version that is looked at closely; its value is the version's label."""
@@ -44,7 +44,7 @@ def show_people(
     table = paired(metric.name, version, baseline)
     with st.grid(2, min_column_width=NARROWEST, gap="medium"):
         with st.container(border=True, height="stretch"):
-            _show_gains(connection, group, metric, table, events, against)
+            _show_gains(connection, group, metric, (version, baseline), table, against)
         with st.container(border=True, height="stretch"):
             known = habits(events)["Events"]
             show_losers(table.assign(Events=table["User"].map(known)), label, against)
@@ -77,11 +77,21 @@ def _show_tester(
 
 
 def _show_gains(
-    connection: Connection, group: str, metric: Metric, table: pd.DataFrame, events: Interactions, against: str
+    connection: Connection,
+    group: str,
+    metric: Metric,
+    pair: tuple[VersionMetrics, VersionMetrics],
+    table: pd.DataFrame,
+    against: str,
 ) -> None:
     fields = session.people(connection, group).groups
     split = choose_split(list(fields))
-    found = groups(table, fields[split]) if split in fields else segments(table, habits(events))
+    if split in fields:
+        found = groups(table, fields[split])
+    else:
+        version, baseline = pair
+        arns = version.arn, baseline.arn
+        found = comparison_cache.by_habits(connection, group, metric.name, arns, version.everyone, table)
     show_segments(found, metric, against, split)
 
 

@@ -19,7 +19,7 @@ def test_without_data_it_points_to_the_overview(monkeypatch: pytest.MonkeyPatch,
 
 
 def test_versions_are_compared_with_the_popularity_baseline(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
-    app = open_page("metrics", monkeypatch, cinema)
+    app = open_page("metrics", monkeypatch, cinema, numbers="true")
     assert not errors(app)
     assert app.selectbox(key="baseline").value == "Popularity-Count"
     assert "leads on NDCG@25" in told(app)
@@ -116,7 +116,7 @@ def quiet_cinema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]
 def test_every_user_can_be_judged_and_the_figures_say_so(
     monkeypatch: pytest.MonkeyPatch, quiet_cinema: Endpoint
 ) -> None:
-    app = open_page("metrics", monkeypatch, quiet_cinema)
+    app = open_page("metrics", monkeypatch, quiet_cinema, numbers="true")
     pair = ["Similar-Items", "Popularity-Count"]
     app.button_group(key="versions").set_value(pair).run()
     assert "of **12 test users**, a tenth of all" in told(app)
