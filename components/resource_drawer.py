@@ -11,6 +11,7 @@ import streamlit as st
 
 from components import dialogs
 from components.api_call import show_call
+from components.keep_copy import offer_copy
 from components.lock import locked
 from components.text import plain
 from components.theme import status_color, status_icon
@@ -68,7 +69,10 @@ def show_delete(
     savings are those of the plan's resources that cost money on AWS for as long as they are there.
     """
     plan = delete_plan(resources, resource.arn)
-    _show_plan(resource, plan, vanishing(resources, plan))
+    along = vanishing(resources, plan)
+    _show_plan(resource, plan, along)
+    going = {found.arn for found in (*plan, *along)}
+    offer_copy(connection, resource.name, [found for found in resources if found.arn in going])
     _savings(savings, local=connection.is_local)
     _delete_calls(connection, plan)
     busy = next((step for step in (*plan, *dependents(resources, resource.arn)) if step.moving), None)

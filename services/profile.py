@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from data.schemas import Field
 from services.cells import TIMES
@@ -46,12 +47,12 @@ def _profile(values: pd.Series[str], field: Field) -> Profile:
     return Profile(field, share, int(values.nunique()), spread if len(spread) > 1 else (), told)
 
 
-def _numbers(values: pd.Series[str]) -> np.ndarray:
-    numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float)
+def _numbers(values: pd.Series[str]) -> NDArray[np.float64]:
+    numbers: NDArray[np.float64] = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float)
     return numbers[np.isfinite(numbers)]
 
 
-def _of_numbers(numbers: np.ndarray, name: str) -> tuple[tuple[int, ...], str]:
+def _of_numbers(numbers: NDArray[np.float64], name: str) -> tuple[tuple[int, ...], str]:
     low, high = float(numbers.min()), float(numbers.max())
     counts, _ = np.histogram(numbers, bins=min(BARS, len(np.unique(numbers))))
     ends = [_day(end) if name in TIMES else f"{end:,.6g}" for end in (low, high)]

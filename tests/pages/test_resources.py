@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+import io
 import re
 import time
 import uuid
+import zipfile
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.new_resource import KINDS
+from services.archive import archive
+from services.connection import Connection
+from services.resources import list_resources
 from services.statuses import FAILED
 from tests.conftest import ROOT, Endpoint
 from tests.pages.cinema import errors, open_page, tables, told
@@ -206,8 +212,25 @@ def test_a_plan_says_what_it_saves_and_which_calls_it_takes(monkeypatch: pytest.
     app.session_state["resources.delete"] = solution
     app.run()
     assert "Saves about" in told(app)
+    assert "Settings, metrics, and the calls" in told(app)
+    assert "resources.export" not in [button.key for button in app.button], "no dataset goes"
     lines = next(code.value for code in app.code if "delete-campaign" in code.value).splitlines()
     assert ["delete-campaign" in lines[0], "delete-solution" in lines[-1]] == [True, True]
+
+
+def test_a_copy_of_a_solution_has_the_metrics_of_its_versions(cinema: Endpoint) -> None:
+    personalize = cinema.client("personalize")
+    solution = personalize.list_solutions()["solutions"][0]["solutionArn"]
+    connection = Connection(endpoint=cinema.url)
+    listed = list_resources(
+        connection, personalize.describe_solution(solutionArn=solution)["solution"]["datasetGroupArn"]
+    )
+    going = [found for found in listed if solution in (found.arn, found.parent)]
+    with zipfile.ZipFile(io.BytesIO(archive(connection, going))) as copy:
+        [row] = pd.read_csv(io.BytesIO(copy.read("metrics.csv"))).to_dict("records")
+    version = next(found for found in going if found.kind == "solution-version")
+    metrics = personalize.get_solution_metrics(solutionVersionArn=version.arn)["metrics"]
+    assert row == pytest.approx({"version": version.name, "recipe": version.recipe, **metrics})
 
 
 def test_a_campaign_is_renamed_and_updated(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
