@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from components.session import resources
-from services import costs, teardown
+from services import costs, teardown, workspace
 from services.connection import Connection
 from services.prices import PriceTable
 from services.resources import Resource
@@ -33,3 +35,9 @@ def tear_down(connection: Connection, found: list[Resource]) -> teardown.TearDow
 @st.cache_data(ttl=60, max_entries=16, show_spinner=False)
 def _tear_down(connection: Connection, statuses: str, _found: list[Resource]) -> teardown.TearDown:
     return teardown.plan(connection, _found)
+
+
+@st.cache_data(ttl=15, max_entries=4, show_spinner=False)
+def disk(data: Path) -> int:
+    """Return how many bytes the data directory takes."""
+    return sum(part.size for part in workspace.usage(data))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import cast
 
 import pandas as pd
 import streamlit as st
@@ -13,11 +14,14 @@ from components.item_table import ROW_HEIGHT, download
 from components.plain_table import WHOLE, Columns
 from services.connection import Connection
 from services.costs import Forecast, Running, Trained, Wish, by_volume, forecast
+from services.handbook import word
 from services.prices import PriceTable
 from services.recipes import Recipe, short_name
 from services.resources import KINDS, Resource
 
 MOST_INTERACTIONS = 3_000_000_000
+_PRICES, _PRICES_BEFORE = "costs.price_table", "costs.price_table_before"
+"""Session keys of the prices as they were changed, and as they were when the editor was opened."""
 _MONEY = st.column_config.NumberColumn
 
 
@@ -31,8 +35,8 @@ def size(count: int) -> str:
     return f"{count / 1e6:,.1f} MB" if count < 1e9 else f"{count / 1e9:,.2f} GB"
 
 
-def show_running(connection: Connection, running: Sequence[Running]) -> None:
-    """Draw what costs money while it is there."""
+def show_running(connection: Connection, running: Sequence[Running], asked: Mapping[str, datetime] | None) -> None:
+    """Draw what costs money while it is there; asked is when each was asked last, by ARN, None where nobody counts."""
     if not running:
         st.info("Nothing is deployed, so nothing would cost money by the hour.", icon=":material/savings:")
         return
@@ -44,6 +48,7 @@ def show_running(connection: Connection, running: Sequence[Running]) -> None:
             "Recipe": [short_name(found.resource.recipe) for found in running],
             "Capacity": [found.capacity for found in running],
             "Since": [found.resource.created for found in running],
+            "Last asked": [(asked or {}).get(found.resource.arn) for found in running],
             "Per hour": [found.hourly for found in running],
             "So far": [found.so_far(now) for found in running],
             "Per month": [found.monthly for found in running],
@@ -53,11 +58,15 @@ def show_running(connection: Connection, running: Sequence[Running]) -> None:
     _show_table(
         connection,
         running[0].resource,
-        frame,
+        frame if asked is not None else frame.drop(columns="Last asked"),
         key="costs.running",
         alt=f"{len(frame)} deployed resources with what they would cost on AWS, the dearest first",
         columns={
+            "Recipe": st.column_config.TextColumn(help=word("recipe")),
             "Since": st.column_config.DatetimeColumn(format="distance", width=110),
+            "Last asked": st.column_config.DatetimeColumn(
+                format="distance", width=110, help="Idle where it is long ago, or nothing: since the endpoint began"
+            ),
             "Per hour": _MONEY(format="$%.3f", width=80),
             "So far": _MONEY(format="$%.2f", width=80),
             "Per month": st.column_config.ProgressColumn(format="$%.0f", min_value=0, max_value=most or 1, width=130),
@@ -88,6 +97,8 @@ def show_trained(connection: Connection, trained: Sequence[Trained], sizes: Mapp
         key="costs.trained",
         alt=f"{len(frame)} solution versions with their training hours",
         columns={
+            "Solution version": st.column_config.TextColumn(help=word("solution version")),
+            "Recipe": st.column_config.TextColumn(help=word("recipe")),
             "Trained": st.column_config.DatetimeColumn(format="distance", width=110),
             "Training hours": _MONEY(format="%.4f", help="As DescribeSolutionVersion tells them", width=110),
             "Price": _MONEY(format="$%.2f", width=80),
@@ -127,6 +138,7 @@ def show_forecast(recipes: Mapping[str, Recipe], imported: int, prices: PriceTab
     with st.grid(5, min_column_width=150, vertical_alignment="bottom"):
         recipe = st.selectbox(
             "Recipe", custom, index=_first(custom), format_func=short_name, key="recipe", bind="query-params",
+            help=word("recipe"),
         )  # fmt: skip
         rows = st.number_input(
             "Interactions", 1000, MOST_INTERACTIONS, max(imported, 1000), 1000, key="rows", bind="query-params",
@@ -171,17 +183,34 @@ def _served(recipe: str) -> dict[str, int]:
 def _show_amounts(interactions: int, cost: Forecast) -> None:
     hours = "by interactions" if cost.hours is None else f"{cost.hours:,.1f} training hours"
     with st.grid(4, min_column_width=180):
-        for label, amount, detail in (
-            ("Import", cost.importing, f"{interactions:,} interactions"),
-            ("Training", cost.training, hours),
-            ("Campaign", cost.serving, "while it is deployed"),
-            ("Together", cost.total, "on AWS, estimated"),
+        for label, amount, detail, told in (
+            ("Import", cost.importing, f"{interactions:,} interactions", word("dataset import job")),
+            ("Training", cost.training, hours, word("training hour")),
+            ("Campaign", cost.serving, "while it is deployed", word("campaign")),
+            ("Together", cost.total, "on AWS, estimated", None),
         ):
-            st.metric(label, dollars(amount), border=True, delta=detail, delta_color="off", delta_arrow="off")
+            st.metric(
+                label, dollars(amount), border=True, delta=detail, delta_color="off", delta_arrow="off", help=told
+            )
 
 
-def edit_prices(prices: PriceTable) -> PriceTable:
-    """Draw the table in which figures can be changed for this session, and return what it says."""
+def show_prices(known: PriceTable) -> PriceTable:
+    """Draw the prices behind a click, and return them as this session has changed them."""
+    current: PriceTable = st.session_state.get(_PRICES, known)
+    title = f"Prices and assumptions, as of {known.as_of:%-d %B %Y}"
+    with st.expander(title, icon=":material/sell:", key="costs.prices_shown", on_change="rerun") as shown:
+        if not shown.open:
+            st.session_state.pop(_PRICES_BEFORE, None)
+            return current
+        st.caption(f"{known.note} Region {known.region}. What you change here counts for this session.")
+        st.link_button("Check the pricing page", known.source, icon=":material/open_in_new:")
+        # An editor keeps its edits only while the table that it was given stays the same.
+        st.session_state[_PRICES] = _edit_prices(st.session_state.setdefault(_PRICES_BEFORE, current))
+    return cast(PriceTable, st.session_state[_PRICES])
+
+
+def _edit_prices(prices: PriceTable) -> PriceTable:
+    """Draw the table in which figures can be changed, and return what it says."""
     frame = pd.DataFrame(
         {
             "What": [figure.label for figure in prices.figures],

@@ -11,6 +11,7 @@ from components.api_call import show_call
 from components.figures import NARROWEST
 from components.lock import locked
 from components.task_view import show_task
+from components.text import plain
 from services.connection import Connection
 from services.progress import Task
 from services.resources import KINDS
@@ -63,9 +64,9 @@ def show_plan(connection: Connection, plan: TearDown, saved: float) -> None:
         + (f"On AWS that would save about **${saved:,.0f} a month**." if saved else "")
     )
     sides = st.grid(2, min_column_width=NARROWEST, gap="medium")
-    with sides.cell(), st.container(gap="xxsmall"):
-        for place, step in enumerate(plan.steps, start=1):
-            st.markdown(f":gray[:material/check_box_outline_blank:] {place}. {step.label} **{step.name}**")
+    with sides.cell():
+        steps = (f"{place}. {step.label} **{plain(step.name)}**" for place, step in enumerate(plan.steps, start=1))
+        st.markdown("\n".join(steps))
     with sides.cell():
         _show_rest(plan)
     if plan.busy:

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from components.plain_table import Columns, show_table
+from services.handbook import word
 from services.usage import totals
 
 
@@ -24,6 +25,7 @@ def show_usage(usage: pd.DataFrame | None, arns: set[str]) -> None:
         alt=f"{int(asked['requests'].sum())} requests to {asked['arn'].nunique()} campaigns, by the minute",
     )  # fmt: skip
     columns: Columns = {name: st.column_config.NumberColumn(format="%.1f") for name in ("Mean ms", "Slowest ms")}
+    columns["Campaign"] = st.column_config.TextColumn(help=word("campaign"))
     columns["Last asked"] = st.column_config.DatetimeColumn(format="distance", help="To the minute")
     show_table(
         totals(asked), "usage", columns=columns,

@@ -5,25 +5,23 @@ from __future__ import annotations
 import streamlit as st
 
 from components import cost_cache, session
-from components.cost_view import dollars, edit_prices, show_forecast, show_running, show_trained, size
+from components.cost_view import dollars, show_forecast, show_prices, show_running, show_trained, size
 from components.feedback import empty_state
 from components.teardown_view import show_plan, show_running_tear_down
 from components.usage_view import show_usage
-from services import costs, workspace
+from services import costs
+from services.handbook import word
 from services.local_endpoint import data_directory
 from services.local_sizes import sizes
 from services.prices import read_prices
-from services.usage import read_usage
+from services.usage import last_asked, read_usage
 
 connection, group = session.connection(), session.dataset_group()
 if show_running_tear_down():
     st.stop()
 known = read_prices()
 top, body = st.container(), st.container()
-with st.expander(f"Prices and assumptions, as of {known.as_of:%-d %B %Y}", icon=":material/sell:"):
-    st.caption(f"{known.note} Region {known.region}. What you change here counts for this session.")
-    st.link_button("Check the pricing page", known.source, icon=":material/open_in_new:")
-    prices = edit_prices(known)
+prices = show_prices(known)
 
 resources = session.resources(connection, group) if group else []
 volume = session.volume(connection, group) if group else None
@@ -45,7 +43,9 @@ with top:
             title=f"About {dollars(hourly * costs.MONTH_HOURS)} a month while it runs", icon=":material/payments:",
         )  # fmt: skip
     with st.grid(4, min_column_width=160):
-        st.metric("Deployed", len(running), icon=":material/rocket_launch:", border=True)
+        st.metric(
+            "Deployed", len(running), icon=":material/rocket_launch:", border=True, help="Campaigns and recommenders"
+        )
         st.metric(
             "On AWS, per hour", dollars(hourly), icon=":material/schedule:", border=True,
             help="Campaigns and recommenders, without any traffic",
@@ -55,14 +55,16 @@ with top:
             help=f"{costs.MONTH_HOURS:.0f} hours",
         )  # fmt: skip
         if connection.is_local:
-            used = sum(part.size for part in workspace.usage(data_directory()))
             st.metric(
-                "Disk used here", size(used), icon=":material/hard_drive:", border=True,
+                "Disk used here", size(cost_cache.disk(data_directory())), icon=":material/hard_drive:", border=True,
                 help="The whole data directory, all dataset groups; the Connection page has its parts",
             )  # fmt: skip
         else:
             spent = sum(found.usd for found in trained)
-            st.metric("Training so far", dollars(spent), icon=":material/model_training:", border=True)
+            st.metric(
+                "Training so far", dollars(spent), icon=":material/model_training:", border=True,
+                help=word("training hour"),
+            )  # fmt: skip
 
 with body:
     if group is None:
@@ -75,9 +77,10 @@ with body:
         )
     else:
         st.subheader("What is running", anchor=False)
-        show_running(connection, running)
+        usage = read_usage(connection)
+        show_running(connection, running, last_asked(usage))
         st.subheader("How often it was asked", anchor=False)
-        show_usage(read_usage(connection), {found.arn for found in resources})
+        show_usage(usage, {found.arn for found in resources})
         st.subheader("What was trained", anchor=False)
         show_trained(connection, trained, sizes(data_directory(), resources) if connection.is_local else {})
     st.subheader("What would training cost on AWS?", anchor=False)

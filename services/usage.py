@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pandas as pd
 
 from services.connection import Connection
@@ -34,3 +36,10 @@ def totals(usage: pd.DataFrame) -> pd.DataFrame:
     )
     names = [str(arn).rpartition("/")[2] for arn in table.index]
     return table.assign(Campaign=names).sort_values("Requests", ascending=False).reset_index(drop=True)
+
+
+def last_asked(usage: pd.DataFrame | None) -> dict[str, datetime] | None:
+    """Return when each campaign or recommender was asked last, by ARN, to the minute; None where nobody counts."""
+    if usage is None:
+        return None
+    return {str(arn): minute.to_pydatetime() for arn, minute in usage.groupby("arn")["minute"].max().items()}

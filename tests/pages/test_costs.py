@@ -44,10 +44,15 @@ def test_what_runs_is_priced_and_costs_nothing_here(monkeypatch: pytest.MonkeyPa
 
 def test_a_price_that_is_edited_changes_the_estimate(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
     app = open_page("costs", monkeypatch, cinema)
+    app.session_state["costs.prices_shown"] = True
+    app.run()
     place = [figure.key for figure in read_prices().figures].index("tps_hour")
     app.session_state["costs.prices"] = {"edited_rows": {place: {"Figure": 1.0}}, "added_rows": [], "deleted_rows": []}
     app.run()
     campaigns = cinema.client("personalize").list_campaigns()["campaigns"]
+    assert metric(app, "On AWS, per hour") == f"${len(campaigns):.2f}"
+    app.switch_page("pages/handbook.py").run()
+    app.switch_page("pages/costs.py").run()
     assert metric(app, "On AWS, per hour") == f"${len(campaigns):.2f}"
 
 
