@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from components.api_call import show_call
 from components.feedback import show_progress
@@ -15,16 +14,18 @@ from components.item_choice import offered_items
 from components.lock import locked
 from components.perform import perform
 from components.text import plain
-from services.catalog import Catalog, Item
+from services.catalog import Catalog
 from services.connection import Connection
 from services.creation import event_tracker
 from services.events import Tracker, put_event_call
 from services.interactions import Interactions
 from services.personas import Persona, fans, personas
-from services.timeline import AWS_PATIENCE, Timeline
+from services.timeline import Ask, Pace, Timeline, Waiting, look
 
 LABEL = 36
 """Letters of a title in the row of buttons, which is not to wrap."""
+STEP = 1.0
+"""Seconds from one event to the next while a persona plays, and between two drawings of a wait."""
 Enqueue = Callable[[list[str]], None]
 
 
@@ -43,10 +44,12 @@ def offer_tracker(connection: Connection, group: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Playing:
-    """What is being watched right now, how many are to come, and how to stop that."""
+    """How to go on while something is being watched or waited for, and how to stop that."""
 
-    item: Item
-    more: int
+    ask: Ask
+    pace: Pace
+    ended: Callable[[], None]
+    """Called when the list has changed or patience is over, before the page runs again."""
     pause: Callable[[], None]
 
 
@@ -58,11 +61,10 @@ def choose_events(
     interactions: Interactions,
     enqueue: Enqueue,
     playing: Playing | None = None,
-) -> DeltaGenerator:
+) -> None:
     """Draw the personas and the search; enqueue is called with the ids of what is to be watched.
 
-    While something is playing, it stands where the buttons were, so that nothing below moves. Returns the place for
-    the progress of waiting.
+    While something is playing, it stands where the buttons were, so that nothing below moves.
     """
     people = {persona.name: persona for persona in personas(catalog) or fans(catalog, interactions)}
     left, right = st.columns([7, 5], gap="medium", vertical_alignment="bottom")
@@ -75,10 +77,9 @@ def choose_events(
         st.caption(f"{plain(persona.about)}: " + " · ".join(plain(item.label) for item in persona.items))
     with row:
         if playing:
-            return _show_playing(playing)
-        if persona:
+            _show_playing(playing, timeline, catalog)
+        elif persona:
             _offer_persona(persona, timeline, catalog, enqueue)
-        return st.empty()
 
 
 def _choose_persona(people: dict[str, Persona], catalog: Catalog) -> Persona | None:
@@ -137,15 +138,32 @@ def _choose_item(
         show_call(connection, call.service, call.operation, call.parameters)
 
 
-def _show_playing(playing: Playing) -> DeltaGenerator:
-    st.button("Pause", icon=":material/pause:", key="simulator.pause", on_click=playing.pause)
-    place = st.empty()
-    more = f" :gray[· {playing.more} to come]" if playing.more else ""
-    place.markdown(f":material/live_tv: {plain(cut(playing.item.label, LABEL))}{more}")
-    return place
+def _show_playing(playing: Playing, timeline: Timeline, catalog: Catalog) -> None:
+    stops = "Stop waiting" if timeline.waiting and not timeline.queue else "Pause"
+    st.button(stops, icon=":material/pause:", key="simulator.pause", on_click=playing.pause)
+    st.fragment(_play_on, run_every=STEP)(playing, timeline, catalog, [True])
 
 
-def show_waiting(place: DeltaGenerator, seconds: float) -> None:
-    """Draw how long the list has not changed."""
-    with place:
-        show_progress(seconds / AWS_PATIENCE, f"Waiting for the list to change · {seconds:.0f} s")
+def _play_on(playing: Playing, timeline: Timeline, catalog: Catalog, first: list[bool]) -> None:
+    """Draw what is watched, or how long the list has not changed; run the page again when it has.
+
+    The page can be used meanwhile. Its own run only begins this.
+    """
+    begun = not first
+    first.clear()
+    if begun:
+        look(timeline, playing.ask, playing.pace)
+    if timeline.waiting:
+        _show_waiting(timeline.waiting, playing.pace)
+        return
+    item = catalog.item(timeline.events[-1].item_id)
+    more = f" :gray[· {len(timeline.queue)} to come]" if timeline.queue else ""
+    st.markdown(f":material/live_tv: {plain(cut(item.label, LABEL))}{more}")
+    if begun:
+        playing.ended()
+        st.rerun()
+
+
+def _show_waiting(waiting: Waiting, pace: Pace) -> None:
+    told = f"Waiting for the list to change · {waiting.seconds:.0f} s of at most {pace.patience:.0f} s"
+    show_progress(waiting.seconds / pace.patience, told)

@@ -65,16 +65,9 @@ def show_counters(timeline: Timeline, place: int, common: Collection[str]) -> No
     if genre:
         _card(cards, f"{plain(genre)} in the list", f"{shares[0]:.0%} → {shares[-1]:.0%}", shares, "area")
     longest = max(delays, default=None)
-    unmeasured = not any(moment.measured and moment.event for moment in moments)
-    text = (
-        "not measured"
-        if unmeasured
-        else "no change"
-        if longest is None
-        else f"{longest * 1000:.0f} ms"
-        if longest < 1
-        else f"{longest:.1f} s"
-    )
+    measured = any(moment.measured and moment.event for moment in moments)
+    without = "waiting" if is_waiting(timeline, place) else "no change" if measured else "not measured"
+    text = without if longest is None else duration_text(longest)
     help = "The longest time from the acknowledgement of an event to the first list that differed."
     _card(cards, "Until the list changed", text, [delay * 1000 for delay in delays], "bar", help)
 
@@ -99,6 +92,11 @@ def _card(
     )  # fmt: skip
 
 
+def duration_text(seconds: float) -> str:
+    """Return "73 ms" or "23.4 s"."""
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
 def events_text(count: int) -> str:
     """Return "1 event" or "6 events"."""
     return f"{count} event{'' if count == 1 else 's'}"
@@ -115,19 +113,26 @@ def say_deaf(catalog: Catalog) -> None:
 
 
 def show_verdict(timeline: Timeline, place: int, common: Collection[str], catalog: Catalog) -> None:
-    """Say in a sentence when the list became personal, and how personal it is at the chosen moment."""
+    """Say when the list became personal, and how personal it is at the chosen moment."""
+    if is_waiting(timeline, place):
+        told = f"The service has taken the event; until it is heard, the {catalog.noun.many} are as before."
+        st.info(told, title=f"Waiting for event {place} to take effect", icon=":material/hourglass_top:")
+        return
     distances = timeline.distances(common)[: place + 1]
     size = len(timeline.moments[place].answer.items)
-    own = round(distances[-1] * size)
-    now = f"{own} of its {size} {catalog.noun.many} are not in the list that everybody gets."
+    own = f"{round(distances[-1] * size)} of its {size} {catalog.noun.many} are not in the list that everybody gets"
     turned = personal_after(distances)
-    title = "How many events until this user is known?"
     if turned is None:
-        told = f"**Not personal yet** after {events_text(place)}: {now}"
-        st.info(told, title=title, icon=":material/person_search:")
+        title = f"Not personal yet after {events_text(place)}"
+        st.info(f"{own}; it takes more than half.", title=title, icon=":material/person_search:")
         return
-    when = f"after {events_text(turned)}" if turned else "from the start"
-    st.success(f"**Personal {when}.** Now, after {place}, {now}", title=title, icon=":material/person_check:")
+    title = f"Personal after {events_text(turned)}" if turned else "Personal from the start"
+    st.success(f"Now, after {place}, {own}.", title=title, icon=":material/person_check:")
+
+
+def is_waiting(timeline: Timeline, place: int) -> bool:
+    """Tell whether the moment's list is still that of the moment before."""
+    return timeline.waiting is not None and place == len(timeline.events)
 
 
 def show_journey(timeline: Timeline, place: int) -> None:
@@ -209,15 +214,23 @@ def show_watched(timeline: Timeline, place: int, catalog: Catalog) -> None:
     """Draw the events up to the chosen moment in the order of sending."""
     st.subheader(f"What user {plain(timeline.user_id[:24])} {catalog.noun.done}", anchor=False)
     for number, moment in enumerate(timeline.moments[1 : place + 1], start=1):
-        st.markdown(f"{number}. {_event(moment, catalog)}")
+        st.markdown(f"{number}. {_event(moment, catalog, waiting=is_waiting(timeline, number))}")
     st.caption("Events cannot be taken back; a new user starts afresh.")
 
 
-def _event(moment: Moment, catalog: Catalog) -> str:
+def _event(moment: Moment, catalog: Catalog, *, waiting: bool) -> str:
     item = catalog.item(moment.event.item_id if moment.event else "")
-    wait = "the list stayed" if moment.delay is None else f"new list after {moment.delay * 1000:.0f} ms"
-    about = [plain(" · ".join(item.genres)), wait if moment.measured else "sent before"]
+    about = [plain(" · ".join(item.genres)), "waiting for the list to change" if waiting else _effect(moment)]
     return f"**{plain(item.label)}** :gray[{' · '.join(filter(None, about))}]"
+
+
+def _effect(moment: Moment) -> str:
+    """Say what became of the list with an event."""
+    if not moment.measured:
+        return "sent before"
+    if moment.delay is not None:
+        return f"new list within {duration_text(moment.delay)}"
+    return "the list stayed" if moment.waited < 1 else f"no change in {moment.waited:.0f} s"
 
 
 def _items(answer: Recommendations) -> list[Item]:

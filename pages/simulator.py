@@ -8,7 +8,7 @@ import streamlit as st
 
 from components import session
 from components.deployment_choice import choose_deployment, stop_unless_ready, usable_user_id
-from components.event_choice import Playing, choose_events, offer_tracker, show_waiting
+from components.event_choice import Playing, choose_events, offer_tracker
 from components.feedback import empty_state
 from components.perform import show_outcome
 from components.simulator_panel import (
@@ -27,13 +27,12 @@ from services.deployments import Deployment, of_purpose
 from services.insights import Asked
 from services.past import Past, read_past
 from services.recommendations import Recommendations, for_user
-from services.timeline import Beside, Timeline, fresh_user, opened, opened_beside, watch
+from services.timeline import Beside, Timeline, fresh_user, look, opened, opened_beside, pace_of, watch
 
 LENGTH = 10
 FIRST_STRANGER = 777
 NOBODY = "somebody-who-watched-nothing"
-STEP = 1.0  # seconds from one event to the next while a persona plays
-TIMELINES, QUEUE, FRESH, BESIDE = (f"simulator.{name}" for name in ("timelines", "queue", "fresh", "beside_answers"))
+TIMELINES, FRESH, BESIDE = (f"simulator.{name}" for name in ("timelines", "fresh", "beside_answers"))
 
 connection, group = session.connection(), session.dataset_group()
 show_outcome()
@@ -79,21 +78,23 @@ def want_stranger() -> None:
 
 def enqueue(item_ids: list[str]) -> None:
     """Mark items to be watched, one event each and one at a run."""
-    st.session_state[QUEUE] = list(item_ids)
+    timeline.queue = list(item_ids)
 
 
 def pause() -> None:
-    """Leave what is still in the queue unwatched; "Play all" goes on with it."""
-    st.session_state[QUEUE] = []
+    """Leave what is still in the queue unwatched, "Play all" goes on with it; with an empty one, wait no longer."""
+    if not timeline.queue:
+        timeline.waiting = None
+    timeline.queue = []
 
 
-def play_on(first: list[bool]) -> None:
-    """Run the page again for the next item, or once more at rest; the run of the whole page only starts this."""
-    if first:
-        first.pop()
-    else:
-        look_at_newest()
-        st.rerun()
+def watch_next() -> None:
+    """Send the next event of the queue; what was seen of this user at other campaigns is over with it."""
+    item = catalog.item(timeline.queue.pop(0))
+    session.sent_events(group).append(watch(connection, tracker, timeline, item, interactions.event_type))
+    for arn, user_id in list(timelines):
+        if user_id == user and arn != chosen.arn:
+            del timelines[arn, user_id]
 
 
 choice = st.grid(3, min_column_width=230, vertical_alignment="bottom")
@@ -120,19 +121,17 @@ timelines: dict[tuple[str, str], Timeline] = st.session_state.setdefault(TIMELIN
 if (chosen.arn, user) not in timelines:
     timelines[chosen.arn, user] = opened(user, ask(), past_of(chosen, user))
 timeline = timelines[chosen.arn, user]
-
-queue: list[str] = st.session_state.get(QUEUE, [])
-item = catalog.item(queue.pop(0)) if queue else None
+for left in timelines.values():
+    left.queue = timeline.queue if left is timeline else []  # nobody plays on unseen
+pace = pace_of(connection, hears_events=chosen.hears_events)
+look(timeline, ask, pace)
+plays = bool(timeline.queue) and not timeline.waiting
+if plays:
+    watch_next()
+    look(timeline, ask, pace)
+playing = Playing(ask, pace, ended=look_at_newest, pause=pause) if plays or timeline.waiting else None
 with st.container(border=True):
-    playing = Playing(item, len(queue), pause) if item else None
-    waiting = choose_events(connection, tracker, timeline, catalog, interactions, enqueue, playing)
-if item:
-    moment = watch(
-        connection, tracker, timeline, item, interactions.event_type, ask, partial(show_waiting, waiting),
-        patient=chosen.hears_events,
-    )  # fmt: skip
-    session.sent_events(group).append(moment.event)
-st.fragment(play_on, run_every=STEP if item else None)([True])  # always here: or else what follows would be moved
+    choose_events(connection, tracker, timeline, catalog, interactions, enqueue, playing)
 
 control = ask_for(chosen, NOBODY)
 events = timeline.events
@@ -152,5 +151,6 @@ if other and other.ready:
     kept: dict[tuple[str, str], Beside] = st.session_state.setdefault(BESIDE, {})
     if (other.arn, user) not in kept:
         kept[other.arn, user] = opened_beside(ask_for(other, user), past_of(other, user), len(events))
-    beside = (other.label, kept[other.arn, user].at(place, partial(ask_for, other, user), len(events)))
+    ask_beside = partial(ask_for, other, user)
+    beside = (other.label, kept[other.arn, user].at(place, ask_beside, len(events), settled=not timeline.waiting))
 show_tables(connection, timeline, place, control, catalog, {event.item_id for event in events[:place]}, beside)

@@ -6,7 +6,7 @@ import itertools
 import time
 import uuid
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from services.catalog import Item
 from services.connection import Connection
@@ -14,15 +14,25 @@ from services.events import SentEvent, Tracker, send
 from services.past import Past
 from services.recommendations import RankedItem, Recommendations, genre_shares
 
-LOCAL_PATIENCE = 2.0
-AWS_PATIENCE = 90.0
-"""Seconds to wait for a list to change; AWS promises seconds, and says that it can take longer."""
+LATE = 5.0
+"""Seconds by which a look may be late and still tell when the list changed: the page may not have been open."""
 
 PERSONAL = 0.5
 """A list is called personal when more than this share of it is not in the list that strangers get."""
 
 Ask = Callable[[], Recommendations]
-Waiting = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds from one look for a changed list to the next, and after which nobody looks any more."""
+
+    pause: float
+    patience: float
+
+
+AT_ONCE, AWS = Pace(0.0, 0.0), Pace(5.0, 90.0)
+"""On this machine the next request hears an event; AWS promises seconds, and says that it can take longer."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,21 @@ class Moment:
     """Seconds from the event's acknowledgement to the first list that differed; None when none did."""
     measured: bool = True
     """False for a moment that was over before anybody looked: the list is told by the endpoint, the delay by nobody."""
+    waited: float = 0.0
+    """Seconds from the event's acknowledgement to the last look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """When the newest event was acknowledged and when the next look is due, both of time.monotonic."""
+
+    began: float
+    due: float
+
+    @property
+    def seconds(self) -> float:
+        """Return for how long the list has not changed."""
+        return time.monotonic() - self.began
 
 
 @dataclass
@@ -44,6 +69,10 @@ class Timeline:
     user_id: str
     session_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     moments: list[Moment] = field(default_factory=list)
+    waiting: Waiting | None = None
+    """Set while the newest event has not changed the list and somebody still looks."""
+    queue: list[str] = field(default_factory=list)
+    """The ids of the items that are to be watched."""
 
     @property
     def events(self) -> list[SentEvent]:
@@ -80,11 +109,17 @@ class Beside:
 
     answers: dict[int, Recommendations] = field(default_factory=dict)
 
-    def at(self, place: int, ask: Ask, now: int) -> Recommendations | None:
-        """Return the list after that many events, asking where that is now; None for a moment that is over unasked."""
-        if place == now and place not in self.answers:
-            self.answers[place] = ask()
-        return self.answers.get(place)
+    def at(self, place: int, ask: Ask, now: int, *, settled: bool = True) -> Recommendations | None:
+        """Return the list after that many events, asking where that is now; None for a moment that is over unasked.
+
+        What is asked before the newest event has settled is not kept.
+        """
+        if place != now or place in self.answers:
+            return self.answers.get(place)
+        answer = ask()
+        if settled:
+            self.answers[place] = answer
+        return answer
 
 
 def opened_beside(answer: Recommendations, past: Past | None, now: int) -> Beside:
@@ -100,36 +135,33 @@ def personal_after(distances: Iterable[float]) -> int | None:
     return next((place for place, distance in enumerate(distances) if distance > PERSONAL), None)
 
 
-def watch(
-    connection: Connection,
-    tracker: Tracker,
-    timeline: Timeline,
-    item: Item,
-    event_type: str,
-    ask: Ask,
-    waiting: Waiting = lambda seconds: None,
-    *,
-    patient: bool = True,
-) -> Moment:
-    """Send one event, ask again until the list changes or patience ends, and add the moment. Raises ClientError.
+def pace_of(connection: Connection, *, hears_events: bool) -> Pace:
+    """Return how to look for the effect of an event: once, where it is there at once or never."""
+    return AWS if hears_events and not connection.is_local else AT_ONCE
 
-    With patient=False, for a recipe that hears no events, the list is asked for once.
-    """
+
+def watch(connection: Connection, tracker: Tracker, timeline: Timeline, item: Item, event_type: str) -> SentEvent:
+    """Send one event and add its moment, with the list of before until a look finds another. Raises ClientError."""
     event = send(connection, tracker, timeline.user_id, timeline.session_id, item.item_id, event_type)
-    before = timeline.moments[-1].answer.item_ids
-    acknowledged = time.monotonic()
-    patience, pause = (LOCAL_PATIENCE, 0.25) if connection.is_local else (AWS_PATIENCE, 5.0)
-    patience = patience if patient else 0.0
-    while True:
-        answer = ask()
-        elapsed = time.monotonic() - acknowledged
-        if answer.item_ids != before or elapsed >= patience:
-            break
-        waiting(elapsed)
-        time.sleep(pause)
-    moment = Moment(answer, event, elapsed if answer.item_ids != before else None)
-    timeline.moments.append(moment)
-    return moment
+    timeline.moments.append(Moment(timeline.moments[-1].answer, event))
+    now = time.monotonic()
+    timeline.waiting = Waiting(now, due=now)
+    return event
+
+
+def look(timeline: Timeline, ask: Ask, pace: Pace) -> None:
+    """Ask for the list where that is due; the wait ends when the list has changed or patience is over."""
+    waiting, before = timeline.waiting, timeline.moments[-1]
+    if waiting is None or time.monotonic() < waiting.due:
+        return
+    late = time.monotonic() - waiting.due > LATE
+    answer, waited = ask(), waiting.seconds
+    changed = answer.item_ids != before.answer.item_ids
+    timeline.moments[-1] = replace(
+        before, answer=answer, delay=waited if changed else None, measured=not (changed and late), waited=waited
+    )
+    over = changed or waited >= pace.patience
+    timeline.waiting = None if over else replace(waiting, due=max(waiting.due + pace.pause, time.monotonic()))
 
 
 def fresh_user(ask: Callable[[str], Recommendations], used: Collection[str], start: int, tries: int = 25) -> str:

@@ -11,8 +11,12 @@ from tests.pages.cinema import errors, open_page, tables, told
 def play(app: AppTest) -> None:
     """Press Play all and let the page run, as its fragment does, until everything was watched."""
     app.button(key="simulator.play").click().run()
-    while app.session_state["simulator.queue"]:
+    while is_playing(app):
         app.run()
+
+
+def is_playing(app: AppTest) -> bool:
+    return "simulator.pause" in {button.key for button in app.button}
 
 
 def scifi(listed: pd.DataFrame) -> int:
