@@ -11,6 +11,7 @@ import streamlit as st
 from components.comparison import version_labels
 from components.plain_table import Columns, show_table
 from components.strip import Box, show_strip
+from components.text import plain
 from components.theme import status_color, status_icon
 from services.data_model import DataModel
 from services.metrics import BY_LABEL, BY_NAME, VersionMetrics
@@ -131,32 +132,35 @@ def show_data_model(found: DataModel, catalog: int) -> None:
     rest = catalog - found.items
     unseen = f", and {rest:,} more in the catalogue that nobody has touched yet" if rest > 0 else ""
     with st.grid(3, min_column_width=260):
-        with st.container(gap="xxsmall"):
-            st.markdown(f":material/group: **{found.users:,} users**")
-            st.caption(f"Half have {median:,} interactions or more; the fewest {least:,}, the most {most:,}.")
-        with st.container(gap="xxsmall"):
-            st.markdown(f":material/touch_app: **{found.interactions:,} interactions**")
-            st.caption(
-                f"{found.density:.1%} of all pairs of user and item, "
-                f"from {found.first:%-d %b %Y} to {found.last:%-d %b %Y}."
-            )
-        with st.container(gap="xxsmall"):
-            st.markdown(f":material/category: **{found.items:,} items**")
-            st.caption(
-                f"Half have {found.per_item:,} interactions or fewer; the most popular tenth takes {found.head:.0%}"
-                f"{unseen}."
-            )
+        _show_fact(
+            f":material/group: **{found.users:,} users**",
+            f"Half have {median:,} interactions or more; the fewest {least:,}, the most {most:,}.",
+        )
+        _show_fact(
+            f":material/touch_app: **{found.interactions:,} interactions**",
+            f"{found.density:.1%} of all pairs of user and item, "
+            f"from {found.first:%-d %b %Y} to {found.last:%-d %b %Y}.",
+        )
+        _show_fact(
+            f":material/category: **{found.items:,} items**",
+            f"Half have {found.per_item:,} interactions or fewer; the most popular tenth takes {found.head:.0%}"
+            f"{unseen}.",
+        )
+
+
+def _show_fact(fact: str, detail: str) -> None:
+    st.markdown(f"{fact}  \n:gray[:small[{detail}]]")
 
 
 def show_recent(resources: Sequence[Resource]) -> None:
-    """Draw what changed last."""
+    """Draw what changed last, in one piece: an element a line makes a browser slow."""
     st.subheader(":material/history: Recent activity", anchor=False)
     now = datetime.now(UTC)
-    with st.container(gap="xsmall"):
-        for found in resources:
-            when = f" :gray[· {ago(found.updated, now)}]" if found.updated else ""
-            mark = f":{status_color(found.status)}[{status_icon(found.status)}]"
-            st.markdown(
-                f"{mark} {found.label.removeprefix('Solution ').capitalize()} **{found.name}**{when}",
-                help=None if found.status == ACTIVE else found.status,
-            )
+    st.markdown("\n\n".join(_line(found, now) for found in resources))
+
+
+def _line(found: Resource, now: datetime) -> str:
+    when = f" :gray[· {ago(found.updated, now)}]" if found.updated else ""
+    status = "" if found.status == ACTIVE else f" :{status_color(found.status)}[{found.status}]"
+    mark = f":{status_color(found.status)}[{status_icon(found.status)}]"
+    return f"{mark} {found.label.removeprefix('Solution ').capitalize()} **{plain(found.name)}**{status}{when}"

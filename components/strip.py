@@ -36,6 +36,5 @@ def show_strip(boxes: Sequence[Box]) -> None:
         for place, box in enumerate(boxes):
             color, icon = _MARKS[box.state]
             arrow = ":gray[:material/chevron_right:] " if place else ""
-            with st.container(gap="xxsmall"):
-                st.markdown(f"{arrow}:material/{box.icon}: **{box.label}**")
-                st.badge(box.words, icon=f":material/{icon}:", color=color)
+            badge = f":{color}-badge[:material/{icon}: {box.words}]"
+            st.markdown(f"{arrow}:material/{box.icon}: **{box.label}**  \n{badge}")
