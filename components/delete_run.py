@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import session
+from components.deletion_cache import note_deleted
 from components.resource_drawer import DELETING
 from services.connection import Connection
 from services.deletion import delete
@@ -20,6 +21,7 @@ def delete_marked(connection: Connection, group: str, plan: list[str]) -> None:
             if resource:
                 status.write(f"{resource.label} **{resource.name}**")
                 _delete_or_give_up(connection, resource)
+                note_deleted(connection, group, resource)
             plan.pop(0)
         status.update(label="Deleted", state="complete", expanded=False)
     del st.session_state[DELETING]

@@ -92,20 +92,22 @@ def select_dataset_group(name: str) -> None:
     forget()
 
 
-def settle_dataset_group(names: list[str]) -> None:
-    """Bring the sidebar's choice in line with what exists; to be called before its widget is drawn.
+def settle_dataset_group(there: list[DatasetGroup]) -> None:
+    """Bring the sidebar's choice in line with what exists, newest first; to be called before its widget is drawn.
 
-    The newest group is chosen where nothing names one. It is no default of the widget: links leave defaults out, and
-    would open another group once there is a newer one.
+    The newest group that stays is chosen where nothing names one. It is no default of the widget: links leave
+    defaults out, and would open another group once there is a newer one.
     """
+    names = [group.name for group in there]
     if (wanted := st.session_state.pop(_NEXT_GROUP, None)) in names:
         st.session_state[GROUP] = wanted
     if not names or st.session_state.get(GROUP) in names:
         return
+    newest = next((group.name for group in there if not group.status.startswith("DELETE")), names[0])
     if _LINKED not in st.session_state and GROUP not in st.query_params:
-        st.query_params[GROUP] = st.session_state[GROUP] = names[0]  # the link can be written until the widget is there
+        st.query_params[GROUP] = st.session_state[GROUP] = newest  # the link can be written until the widget is there
     elif st.query_params.get(GROUP) not in names:
-        st.session_state[GROUP] = names[0]
+        st.session_state[GROUP] = newest
     st.session_state[_LINKED] = True
 
 

@@ -34,7 +34,7 @@ def show_sidebar() -> None:
 
 
 def _choose_group(groups: Mapping[str, DatasetGroup]) -> None:
-    session.settle_dataset_group(list(groups))
+    session.settle_dataset_group(list(groups.values()))
     if not groups:
         st.caption(":material/folder_off: No dataset group yet")
         return

@@ -57,6 +57,8 @@ def status_icon(status: str) -> str:
         return ":material/error:"
     if statuses.is_moving(status):
         return ":material/progress_activity:"
+    if status == statuses.DELETED:
+        return ":material/delete:"
     return ":material/check_circle:" if status == statuses.ACTIVE else ":material/pause_circle:"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import comparison_cache, session
+from components.deletion_cache import deleted
 from components.demo_card import show_demo
 from components.feedback import show_error
 from components.figures import NARROWEST
@@ -41,7 +42,7 @@ with st.grid(2, min_column_width=NARROWEST, gap="medium"):
     with st.container(border=True, height="stretch"):
         show_best(versions)
     with st.container(border=True, height="stretch"):
-        show_recent(overview.recent(resources))
+        show_recent(overview.recent([*resources, *deleted(connection, group)]))
 if versions:
     with st.container(border=True):
         show_precision(versions)

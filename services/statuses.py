@@ -4,8 +4,10 @@ from __future__ import annotations
 
 ACTIVE = "ACTIVE"
 FAILED = "CREATE FAILED"
+DELETED = "DELETED"
+"""The service has no word for what is gone; this app remembers what it deleted."""
 
-_RESTING = frozenset({ACTIVE, FAILED, "CREATE STOPPED", "INACTIVE", "DELETE FAILED", "UPDATE FAILED"})
+_RESTING = frozenset({ACTIVE, FAILED, DELETED, "CREATE STOPPED", "INACTIVE", "DELETE FAILED", "UPDATE FAILED"})
 
 
 def is_moving(status: str) -> bool:

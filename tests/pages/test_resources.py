@@ -142,19 +142,25 @@ def test_deleting_the_group_deletes_what_is_in_it_first(
     monkeypatch: pytest.MonkeyPatch, endpoint: Endpoint, group: str
 ) -> None:
     app = open_group(monkeypatch, endpoint, group)
+    # Another one is shown afterwards, whatever else runs.
+    endpoint.client("personalize").create_dataset_group(name=f"stays-{uuid.uuid4().hex[:8]}")
+    name = group.rsplit("/", 1)[-1]
     app.session_state["resources.delete"] = group
     app.run()
     assert "1. Event tracker **watch**" in told(app)
-    assert f"2. Dataset group **{group.rsplit('/', 1)[-1]}**" in told(app)
+    assert f"2. Dataset group **{name}**" in told(app)
     assert app.button(key="resources.delete_now").disabled
     app.session_state["resources.delete"] = group
-    app.text_input(key="resources.confirm").input(group.rsplit("/", 1)[-1]).run()
+    app.text_input(key="resources.confirm").input(name).run()
     app.session_state["resources.delete"] = group
     app.button(key="resources.delete_now").click().run()
     assert not app.exception
     assert not any(error.proto.title.startswith("Could not") for error in app.error), "another group is shown now"
     until(lambda: not there(endpoint, group))
     assert endpoint.client("personalize").list_event_trackers(datasetGroupArn=group)["eventTrackers"] == []
+    app.switch_page("pages/overview.py").run()
+    assert not errors(app)
+    assert re.search(rf"Dataset group \*\*{name}\*\*.*DELETED.*just now", told(app))
 
 
 def test_the_drawer_shows_what_describe_says(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
