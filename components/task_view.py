@@ -8,9 +8,11 @@ import streamlit as st
 
 from components.feedback import show_error, show_progress
 from components.text import plain
-from services.progress import Cancelled, Step, Task
+from services.progress import Calls, Cancelled, Step, Task
 
 CALLS_HEIGHT = 220
+LINES = "  \n"
+"""Between two lines of one piece of Markdown."""
 
 
 def show_task(task: Task, title: str, *, doing: str) -> None:
@@ -20,8 +22,7 @@ def show_task(task: Task, title: str, *, doing: str) -> None:
     )
     log = st.status(f"{title} · {task.seconds:.0f} s", expanded=state != "complete", state=state)
     with log, st.container(gap="xsmall"):
-        for step in task.progress.steps():
-            _show_step(step, stopped=not task.running)
+        _show_steps(task)
         _show_calls(task)
     if isinstance(task.failure, Cancelled):
         st.info(
@@ -39,19 +40,32 @@ def _show_calls(task: Task) -> None:
         return
     st.caption(f"{sum(call.count for call in calls)} calls of the API")
     with st.container(border=True, height=CALLS_HEIGHT, gap="xxsmall", autoscroll=task.running):
-        for call in calls:
-            mark = ":orange[:material/undo:]" if call.refused else ":green[:material/check:]"
-            often = f" × {call.count}" if call.count > 1 else ""
-            st.caption(f"{mark} **{call.operation}** {plain(call.subject)}{often} · {call.seconds:.2f} s")
+        st.caption(LINES.join(map(_call_line, calls)))
 
 
-def _show_step(step: Step, *, stopped: bool) -> None:
-    if step.ended is not None:
-        st.markdown(f":green[:material/check_circle:] {plain(step.text)} :gray[· {step.seconds:.1f} s]")
-    elif stopped:
-        st.markdown(f":orange[:material/front_hand:] {plain(step.text)} :gray[· not finished]")
-    else:
-        detail = f" :gray[· {plain(step.detail)}]" if step.detail else ""
-        st.markdown(f":material/progress_activity: {plain(step.text)}{detail} :gray[· {step.seconds:.0f} s]")
-        if step.fraction:
+def _call_line(call: Calls) -> str:
+    mark = ":orange[:material/undo:]" if call.refused else ":green[:material/check:]"
+    often = f" × {call.count}" if call.count > 1 else ""
+    return f"{mark} **{call.operation}** {plain(call.subject)}{often} · {call.seconds:.2f} s"
+
+
+def _show_steps(task: Task) -> None:
+    """Draw the steps up to an open one with a bar in one piece: an element a line makes a browser slow."""
+    lines: list[str] = []
+    for step in task.progress.steps():
+        lines.append(_step_line(step, stopped=not task.running))
+        if task.running and step.ended is None and step.fraction:
+            st.markdown(LINES.join(lines))
             show_progress(step.fraction)
+            lines = []
+    if lines:
+        st.markdown(LINES.join(lines))
+
+
+def _step_line(step: Step, *, stopped: bool) -> str:
+    if step.ended is not None:
+        return f":green[:material/check_circle:] {plain(step.text)} :gray[· {step.seconds:.1f} s]"
+    if stopped:
+        return f":orange[:material/front_hand:] {plain(step.text)} :gray[· not finished]"
+    detail = f" :gray[· {plain(step.detail)}]" if step.detail else ""
+    return f":material/progress_activity: {plain(step.text)}{detail} :gray[· {step.seconds:.0f} s]"
