@@ -5,7 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from components import session
+from components.feedback import errors_shown
 from components.lock import locked
+from components.new_resource import free_name
 from components.perform import perform
 from services.connection import Connection
 from services.creation import solution, solution_version
@@ -20,6 +22,7 @@ def offer_baseline(connection: Connection, group: str) -> None:
         )
         st.button(
             "Train the popularity baseline",
+            type="primary",
             key="metrics.train_baseline",
             disabled=locked(),
             on_click=_train,
@@ -31,8 +34,10 @@ def _train(connection: Connection, group: str) -> None:
     """Create the popularity solution where it is missing, and train a version of it."""
     solutions = _solutions(connection, group)
     if not solutions:
-        recipe = session.recipes(connection)[POPULARITY]
-        perform(connection, solution(group, "popularity", recipe.arn), "Popularity solution created")
+        with errors_shown("train the popularity baseline"):
+            recipe = session.recipes(connection)[POPULARITY]
+            name = free_name(connection, "popularity", "solution")
+        perform(connection, solution(group, name, recipe.arn), "Popularity solution created")
         solutions = _solutions(connection, group)
     if solutions:
         perform(connection, solution_version(solutions[0]), "The popularity baseline is being trained")
