@@ -18,6 +18,12 @@ from services.progress import Task
 _NOTICED = "overview.demo_ended"
 _WATCHED = "overview.demo_watched"
 _ACKNOWLEDGED = "overview.demo_seen"
+_READY = "overview.demo_ready"
+_LINKS: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("pages/metrics.py", "Compare the solutions", {}),
+    ("pages/recommendations.py", "Ask for user 1", {"user": "1"}),
+    ("pages/simulator.py", "Watch a newcomer's list change", {}),
+)
 
 _PARTS = (
     (
@@ -48,8 +54,11 @@ def show_demo(connection: Connection, *, empty: bool, complete: bool) -> None:
     watched = task is not None and st.session_state.get(_WATCHED) == task.started
     if task is not None and watched and st.session_state.get(_NOTICED) != task.started:
         st.session_state[_NOTICED] = task.started
+        st.session_state[_READY] = task.failure is None
         session.select_dataset_group(demo.GROUP)
         st.rerun()
+    if st.session_state.pop(_READY, False):
+        st.toast("The demo is ready: three ways to begin are on the Overview", icon=":material/celebration:")
     # Who comes later is spared the news of a demo that went well.
     told = watched or (task is not None and task.failure is not None)
     if task is not None and told and st.session_state.get(_ACKNOWLEDGED) != task.started:
@@ -112,6 +121,9 @@ def _show_end(task: Task) -> None:
     with st.container(border=True):
         if task.failure is None:
             st.header("The demo is ready", anchor=False)
+            with st.container(horizontal=True):
+                for page, label, query in _LINKS:
+                    st.page_link(page, label=label, icon=":material/arrow_forward:", query_params=query or None)
         show_task(task, "Setting up" if task.failure else "Set up", doing="set up the demo")
         st.button("Close", icon=":material/close:", key="overview.close", on_click=_acknowledge, args=[task])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -26,18 +26,34 @@ from services.volume import Volume
 _WORDS: dict[State, str] = {"done": "ready", "busy": "in progress", "failed": "failed", "todo": "none yet"}
 
 
-def show_counts(volume: Volume, campaigns: int) -> None:
-    """Draw how much was imported, and how many campaigns answer."""
-    about = "" if volume.exact else "≈ "
-    unread = "" if volume.exact else "; not counted here, because the files are large"
+def counts_of(volume: Volume, campaigns: int) -> dict[str, int | None]:
+    """Return the figures of the first row by their labels; None is not counted."""
+    return {
+        "Interactions": volume.interactions,
+        "Users": volume.users,
+        "Items": volume.items,
+        "Active campaigns": campaigns,
+    }
+
+
+def show_counts(counts: Mapping[str, int | None], changed: Mapping[str, int], *, exact: bool) -> None:
+    """Draw how much was imported, how many campaigns answer, and by how much that changed in this visit."""
+    unread = "" if exact else "; not counted here, because the files are large"
     with st.grid(4, min_column_width=160):
-        for label, icon, count, meaning in (
-            ("Interactions", "touch_app", f"{about}{volume.interactions:,}", "Imported events"),
-            ("Users", "group", _number(volume.users), f"Users with an imported event{unread}"),
-            ("Items", "category", _number(volume.items), f"Items with an imported event{unread}"),
-            ("Active campaigns", "rocket_launch", f"{campaigns:,}", "Campaigns and recommenders that answer now"),
+        for label, icon, meaning in (
+            ("Interactions", "touch_app", "Imported events"),
+            ("Users", "group", f"Users with an imported event{unread}"),
+            ("Items", "category", f"Items with an imported event{unread}"),
+            ("Active campaigns", "rocket_launch", "Campaigns and recommenders that answer now"),
         ):
-            st.metric(label, count, icon=f":material/{icon}:", help=meaning, border=True)
+            about = "" if exact or label != "Interactions" else "≈ "
+            change = changed.get(label, 0)
+            st.metric(
+                label, f"{about}{_number(counts[label])}", f"{change:+,}" if changed else None,
+                icon=f":material/{icon}:", help=meaning, border=True,
+                delta_color="normal" if change else "off", delta_arrow="auto" if change else "off",
+                delta_description="in this visit" if changed else None,
+            )  # fmt: skip
 
 
 def _number(count: int | None) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from components import session
 from components.theme import status_color
+from components.visit import note_visit
 from services import statuses
 from services.dataset_groups import DatasetGroup
 from services.errors import SERVICE_FAILURES, Problem
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 
 def show_sidebar() -> None:
     """Draw the connection line and the choice of the dataset group."""
+    note_visit()
     chosen = session.choice()
     place = f"AWS profile {chosen.profile}" if chosen.profile else "This computer"
     with st.sidebar:

@@ -38,7 +38,7 @@ def _show_calls(task: Task) -> None:
     calls = task.progress.calls()
     if not calls:
         return
-    st.caption(f"{sum(call.count for call in calls)} calls of the API")
+    st.caption(f"Calls of the API: {sum(call.count for call in calls):,}")
     with st.container(border=True, height=CALLS_HEIGHT, gap="xxsmall", autoscroll=task.running):
         st.caption(LINES.join(map(_call_line, calls)))
 

@@ -10,6 +10,7 @@ from components.demo_card import show_demo
 from components.feedback import show_error
 from components.figures import NARROWEST
 from components.overview_cards import (
+    counts_of,
     show_best,
     show_counts,
     show_data_model,
@@ -18,6 +19,7 @@ from components.overview_cards import (
     show_recent,
     show_stories,
 )
+from components.visit import changes
 from services import overview
 from services.data_model import data_model
 from services.errors import Problem
@@ -56,7 +58,8 @@ with counts:
     except Problem as problem:
         show_error(problem)
         volume = Volume(0, None, None)
-    show_counts(volume, overview.ready(pipeline, "Campaigns"))
+    figures = counts_of(volume, overview.ready(pipeline, "Campaigns"))
+    show_counts(figures, changes(group, resources[0].created, figures), exact=volume.exact)
 with stories:
     if overview.ready(pipeline, "Campaigns"):
         leader = overview.best(versions)

@@ -42,6 +42,8 @@ def test_the_demo_fills_the_page(app: AppTest, tmp_path: Path, monkeypatch: pyte
     assert "The demo is being set up" in text_of(app)
     until(app, lambda: "The demo is being set up" not in text_of(app))
     assert not app.exception
+    assert "The demo is ready" in app.toast[0].value
+    assert {metric.label: metric.delta for metric in app.metric}["Interactions"] == "+1,200", "came in this visit"
     assert not app.error
     assert {metric.label: metric.value for metric in app.metric}.items() >= {
         ("Interactions", "1,200"),
@@ -62,6 +64,9 @@ def test_the_demo_fills_the_page(app: AppTest, tmp_path: Path, monkeypatch: pyte
     assert "The demo is ready" not in text_of(app)
     later = AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
     assert "The demo is ready" not in text_of(later), "who comes later is spared the news"
+    assert not later.toast
+    [interactions] = [metric for metric in later.metric if metric.label == "Interactions"]
+    assert (interactions.value, interactions.delta) == ("1,200", ""), "nothing has changed since they came"
 
 
 def test_a_demo_without_movielens_says_what_to_do(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
