@@ -11,6 +11,8 @@ import pandas as pd
 from data.schemas import MOST_METADATA, REQUIRED, RESERVED, Field, FieldType
 
 LEFT_OUT = ""
+NAMED = 12
+"""How many columns a sentence names; there may be thousands."""
 _NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 _KNOWN = {
     "USER_ID": ("userid", "user", "customerid", "customer", "memberid", "visitorid"),
@@ -124,7 +126,8 @@ def faults(columns: Sequence[Column], dataset_type: str) -> list[str]:
 
 def _name_faults(columns: Sequence[Column], matched: Sequence[Column], dataset_type: str) -> Iterator[str]:
     names = [column.field for column in matched]
-    sources = ", ".join(column.source for column in columns)
+    more = f" and {len(columns) - NAMED} others" if len(columns) > NAMED else ""
+    sources = ", ".join(column.source for column in columns[:NAMED]) + more
     for name in REQUIRED[dataset_type]:
         if name not in names:
             yield f"No column is matched to {name}. Choose {name} as the field of one of these: {sources}."

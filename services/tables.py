@@ -8,8 +8,9 @@ import io
 import re
 import zipfile
 import zlib
+from collections import Counter
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 import pandas as pd
 
@@ -20,11 +21,13 @@ LARGEST = 500_000_000
 """Bytes that an archive may hold: more is read by its path, piece by piece."""
 WESTERN = "cp1252"
 """What Excel writes on a Western Windows when it is not asked for UTF-8."""
+LONGEST_LINE = 1_000_000
 _BOM = b"\xef\xbb\xbf"
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _MAGIC = {b"%PDF": "a PDF", b"PAR1": "Parquet"}
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _FIELDS = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
+_LINE_END = re.compile(r"[\r\n]")
 _QUOTE = re.compile(r"EOF inside string starting at row (\d+)")
 
 
@@ -51,11 +54,15 @@ def read_table(content: bytes, encoding: str = "") -> Table:
     """
     inner, notes = _unpacked(content)
     text = _decoded(inner, encoding)
-    header = text.split("\n", 1)[0].rstrip("\r")
+    rows = io.StringIO(text, newline=None)
+    _check_lengths(rows)
+    header = _LINE_END.split(text, maxsplit=1)[0]
     separator = _separator(header)
     _check_header(header, separator)
     try:
-        table = pd.read_csv(io.StringIO(text), sep=separator, dtype="str", keep_default_na=False, skipinitialspace=True)
+        # Read without names, a first row with more cells than the header is an error; with them, they become an index.
+        _frame(rows, separator, header=None, nrows=2)
+        table = _frame(rows, separator)
     except pd.errors.ParserError as failure:
         raise Problem(NOT_CSV, _reason(str(failure))) from failure
     if table.empty:
@@ -63,6 +70,14 @@ def read_table(content: bytes, encoding: str = "") -> Table:
     # A column without a name is the index that pandas wrote beside the data.
     unnamed = [column for column in table.columns if str(column).startswith("Unnamed: ")]
     return Table(table.drop(columns=unnamed), (*notes, *_notes(inner, encoding, header, separator)))
+
+
+def _frame(rows: IO[str], separator: str, **options: Any) -> pd.DataFrame:
+    rows.seek(0)
+    table: pd.DataFrame = pd.read_csv(
+        rows, sep=separator, dtype="str", keep_default_na=False, skipinitialspace=True, **options
+    )
+    return table
 
 
 def encoding_of(start: bytes) -> str:
@@ -175,10 +190,21 @@ def _check_header(header: str, separator: str) -> None:
         raise Problem(
             NOT_CSV, f"Its first line has one column only: '{header[:60]}'. Columns need commas between them."
         )
-    names = [name.strip() for name in next(csv.reader([header], delimiter=separator))]
-    twice = next((name for name in names if name and names.count(name) > 1), None)
+    try:
+        names = [name.strip() for name in next(csv.reader([header], delimiter=separator))]
+    except csv.Error as failure:
+        raise Problem(NOT_CSV, f"Its first line names no columns: {failure}. Mend it and upload it again.") from failure
+    twice = next((name for name, count in Counter(names).items() if name and count > 1), None)
     if twice:
         raise Problem("Two columns have the same name", f"'{twice}' is there twice. Rename one of the two.")
+
+
+def _check_lengths(rows: io.StringIO) -> None:
+    """Refuse a file whose rows do not end."""
+    for number in (1, 2):
+        if len(rows.readline(LONGEST_LINE)) == LONGEST_LINE:
+            told = f"Line {number} is longer than a million letters. Rows need line breaks between them."
+            raise Problem(NOT_CSV, told)
 
 
 def _reason(message: str) -> str:

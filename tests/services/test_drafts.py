@@ -220,6 +220,8 @@ def test_missing_columns_are_named_with_what_is_there() -> None:
     assert bad(prepared(ratings().drop(columns="timestamp"))) == [
         "No column is matched to TIMESTAMP. Choose TIMESTAMP as the field of one of these: userId, movieId, rating."
     ]
+    wide = pd.DataFrame([["1"] * 20], columns=[f"column{number}" for number in range(20)])
+    assert bad(prepared(wide))[0].endswith("column10, column11 and 8 others.")
 
 
 def test_a_matching_that_makes_no_schema_is_refused() -> None:

@@ -37,6 +37,7 @@ def zipped(files: dict[str, bytes]) -> bytes:
         (b'"a","b"\n1,2\n', "without quotation marks"),
         (b"a;b\n1;2\n", "separated by semicolons"),
         (b"a\tb\n1\t2\n", "separated by tabs"),
+        (b"a;b\r1;2\r", "separated by semicolons"),
         ("a,b\n1,2\n".encode("utf-16"), "written in UTF-16"),
         ("a,b\r\n1,2\r\n".encode("utf-16-be"), "written in UTF-16"),
         ("a,b\n1,2\n".encode("utf-16-le"), "written in UTF-16"),
@@ -65,6 +66,7 @@ def test_what_the_service_would_stumble_over_is_mended_and_said(content: bytes, 
         (zipped({"a.csv": b"a,b\n1,2\n", "b.csv": b"a,b\n1,2\n"}), "This is not a CSV file", "it holds a.csv, b.csv"),
         (b"a,a\n1,2\n", "Two columns have the same name", "'a' is there twice"),
         (b"a,b\n1,2\n1,2,3\n", "This is not a CSV file", "Line 3 has 3 columns where the lines above have 2"),
+        (b"a,b\n1,2,3\n1,2,3\n", "This is not a CSV file", "Line 2 has 3 columns where the lines above have 2"),
         (b'a,b\n1,"2\n', "This is not a CSV file", "never closed"),
         (b"a,b\n1,2\n3,caf\xe9\n", "The file is not UTF-8 text", "Line 3, column 2 holds the byte 0xe9"),
         ("a,b\n1,2\n".encode("utf-16")[:-1], "This is not a CSV file", "UTF-16 that breaks off"),
@@ -75,6 +77,15 @@ def test_what_is_no_table_is_named(content: bytes, title: str, body: str) -> Non
         read_table(content)
     assert told.value.title == title
     assert body in told.value.body
+
+
+@pytest.mark.parametrize(
+    ("line", "body"),
+    [("a,b\n1,{}", "Line 2 is longer than a million letters"), ("a,{}", "Line 1 is longer")],
+)
+def test_a_line_without_an_end_is_not_read(line: str, body: str) -> None:
+    with pytest.raises(Problem, match=body):
+        read_table(line.format("2," * 500_000).encode())
 
 
 def test_what_excel_writes_in_the_west_is_read_when_its_owner_says_so() -> None:
