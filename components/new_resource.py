@@ -43,7 +43,7 @@ def free_name(connection: Connection, wanted: str, kind: str) -> str:
 
 @st.dialog("Create a solution", icon=":material/model_training:", width="medium", on_dismiss=dialogs.closed)
 def create_solution(connection: Connection, group: str) -> None:
-    """Ask for recipe and name; training starts at once, in the same step."""
+    """Ask for recipe and name."""
     domain = next(found.domain for found in session.dataset_groups(connection) if found.arn == group)
     recipes = {name: recipe for name, recipe in session.recipes(connection).items() if not recipe.domain}
     st.caption("A solution is a recipe applied to this dataset group; a version of it is what training makes.")

@@ -44,4 +44,9 @@ def clicked_node(key: str, arns: list[str]) -> None:
 
 def clicked_create(key: str) -> None:
     """Open the form of the kind that was chosen in the menu."""
-    st.session_state[CREATE] = st.session_state[key]
+    ask_create(st.session_state[key])
+
+
+def ask_create(label: str) -> None:
+    """Open the form of the kind that the menu calls so."""
+    st.session_state[CREATE] = label

@@ -10,6 +10,7 @@ import streamlit as st
 
 from components import session
 from components.task_view import show_task
+from components.text import plain
 from components.upload_sources import forget_file
 from data import movielens
 from services.connection import Connection
@@ -71,13 +72,33 @@ def show_upload() -> bool:
         session.forget()
         st.rerun()
     with st.container(border=True):
+        if task.failure is None:
+            st.subheader(f":material/check_circle: {plain(begun.what)} imported into {plain(group)}", anchor=False)
         show_task(task, f"{begun.what} into {group}", doing="import the data")
         with st.container(horizontal=True, vertical_alignment="center"):
             if task.failure is None:
-                st.page_link("pages/resources.py", label="Next: train on it", icon=":material/arrow_forward:")
-            label = "Upload something else" if task.failure is None else "Close"
-            st.button(label, icon=":material/close:", key="upload.close", on_click=_close)
+                _show_next(begun.done)
+            else:
+                st.button("Close", icon=":material/close:", key="upload.close", on_click=_close)
     return task.failure is None
+
+
+def _show_next(done: Sequence[str]) -> None:
+    """Draw what comes after an import; after interactions alone, titles are still missing."""
+    st.page_link("pages/resources.py", label="**Next: train on it**", icon=":material/arrow_forward:")
+    if list(done) == ["Interactions"]:
+        st.button(
+            "Add titles: upload the items", icon=":material/title:", key="upload.items", type="tertiary",
+            on_click=_go_on_with, args=["Items"],
+        )  # fmt: skip
+    st.button(
+        "Upload another file", icon=":material/upload_file:", key="upload.close", type="tertiary", on_click=_close
+    )
+
+
+def _go_on_with(dataset_type: str) -> None:
+    st.session_state["dataset"] = dataset_type
+    _close()
 
 
 def _close() -> None:

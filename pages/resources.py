@@ -16,7 +16,17 @@ from components.item_table import download
 from components.lock import locked
 from components.new_resource import KINDS
 from components.perform import perform, show_outcome
-from components.resource_clicks import ASKED, CLICK, CREATE, DEPLOY, TRAIN, clicked_create, clicked_node, clicked_row
+from components.resource_clicks import (
+    ASKED,
+    CLICK,
+    CREATE,
+    DEPLOY,
+    TRAIN,
+    ask_create,
+    clicked_create,
+    clicked_node,
+    clicked_row,
+)
 from components.resource_drawer import DELETE, DELETING, OPEN, UPDATE, show_delete, show_drawer
 from components.resource_graph import height, spec
 from components.text import plain
@@ -27,6 +37,7 @@ from services.creation import solution_version
 from services.deletion import delete_plan
 from services.labels import read_labels
 from services.local_insights import read_progress
+from services.overview import NextStep, next_step, stages
 from services.prices import read_prices
 from services.resources import Resource, describe
 
@@ -90,6 +101,17 @@ def create(version: str | None, solution: str | None, label: str | None) -> None
         FORMS[kind](connection, group)
 
 
+def show_next(step: NextStep) -> None:
+    """Draw the button that opens the form of the next step, or the link to its page."""
+    if step.form:
+        st.button(
+            f"Next: {step.text}", type="primary", icon=":material/arrow_forward:", key="resources.next",
+            disabled=locked(), on_click=ask_create, args=[KINDS[step.form]],
+        )  # fmt: skip
+    elif step.page != "pages/resources.py":
+        st.page_link(step.page, label=f"**Next:** {step.text}", icon=":material/arrow_forward:")
+
+
 def live_table(wanted: str | None, were_moving: bool, known: list[list[Resource]]) -> None:
     """Draw the table; while something moves it draws itself anew, and the page once more when all is at rest.
 
@@ -117,6 +139,8 @@ def live_table(wanted: str | None, were_moving: bool, known: list[list[Resource]
 if DELETING in st.session_state:
     delete_marked(connection, group, st.session_state[DELETING])
 resources = session.resources(connection, group)
+domain = next((found.domain for found in session.dataset_groups(connection) if found.arn == group), "")
+step = next_step(stages(resources, domain))
 counts = {name: sum(map(fits, resources)) for name, fits in FILTERS.items()}
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     wanted = st.pills(
@@ -127,16 +151,18 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
         bind="query-params",
         label_visibility="collapsed",
     )
-    st.menu_button(
-        "Create",
-        list(KINDS.values()),
-        icon=":material/add:",
-        type="primary",
-        key="resources.menu",
-        disabled=locked(),
-        on_click=clicked_create,
-        args=("resources.menu",),
-    )
+    with st.container(horizontal=True, vertical_alignment="center", width="content"):
+        show_next(step)
+        st.menu_button(
+            "Create",
+            list(KINDS.values()),
+            icon=":material/add:",
+            type="secondary" if step.form else "primary",
+            key="resources.menu",
+            disabled=locked(),
+            on_click=clicked_create,
+            args=("resources.menu",),
+        )
 for failed in (resource for resource in resources if statuses.is_failed(resource.status)):
     st.error(
         plain(failed.failure or "The service gives no reason."),

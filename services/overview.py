@@ -25,13 +25,13 @@ _KINDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
 )
 _CUSTOM = ("Solutions", "Versions")
 """Stages that recommenders do without."""
-_NEXT = {
+_NEXT: dict[str, tuple[str, ...]] = {
     "Datasets": ("Upload interactions", "pages/upload.py"),
     "Imports": ("Import data into the dataset", "pages/upload.py"),
-    "Solutions": ("Create a solution", "pages/resources.py"),
-    "Versions": ("Train a solution version", "pages/resources.py"),
-    "Campaigns": ("Deploy a campaign", "pages/resources.py"),
-    "Trackers": ("Create an event tracker", "pages/resources.py"),
+    "Solutions": ("Create a solution", "pages/resources.py", "Solution"),
+    "Versions": ("Train a solution version", "pages/resources.py", "Solution version"),
+    "Campaigns": ("Deploy a campaign", "pages/resources.py", "Campaign"),
+    "Trackers": ("Create an event tracker", "pages/resources.py", "Event tracker"),
 }
 
 
@@ -52,6 +52,8 @@ class NextStep:
 
     text: str
     page: str
+    form: str = ""
+    """The kind of resource to create there, if that is the step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +75,21 @@ def tell_stories(user_ids: Sequence[str], leader: str = "") -> list[Story]:
     verdict = f" {leader} leads." if leader else ""
     return [
         Story(
-            "Cold start",
+            "How soon is a stranger known?",
             "person_add",
-            "User 777, or the next number that is nobody's, gets what everybody likes. A few events later, the list is "
-            "their own.",
+            "A new user gets what everybody gets. Send a few events, and watch the list become their own.",
             "pages/simulator.py",
             (("Watch the list turn", {}),),
         ),
         Story(
-            "Two tastes",
+            "Who gets what, and why?",
             "diversity_3",
-            f"{named} have different histories, and are recommended different items.",
+            f"{named} have different histories, so their lists differ. Every line tells what it is there because of.",
             "pages/recommendations.py",
             tuple((f"Ask for user {user}", {"user": user}) for user in pair) or (("Ask for a user", {}),),
         ),
         Story(
-            "Which recipe wins",
+            "Which recipe wins?",
             "leaderboard",
             f"Each recipe was tested on events that it had not seen.{verdict} By how much, and is that chance?",
             "pages/metrics.py",
@@ -132,7 +133,7 @@ def next_step(pipeline: Sequence[Stage]) -> NextStep:
         if stage.state == "busy":
             return NextStep(f"Watch the {stage.label.lower()} come up", "pages/resources.py")
         if stage.state == "todo" and stage.label == "Campaigns" and not custom:
-            return NextStep("Create a recommender", "pages/resources.py")
+            return NextStep("Create a recommender", "pages/resources.py", "Recommender")
         if stage.state == "todo":
             return NextStep(*_NEXT[stage.label])
     return NextStep("Ask for recommendations", "pages/recommendations.py")

@@ -158,7 +158,13 @@ def test_a_file_becomes_an_active_dataset(app: AppTest, clients: Clients, group:
     arn = f"arn:aws:personalize:us-east-1:123456789012:dataset/{group}/INTERACTIONS"
     jobs = clients.personalize.list_dataset_import_jobs(datasetArn=arn)["datasetImportJobs"]
     assert [job["status"] for job in jobs] == ["ACTIVE"]
-    app.button(key="upload.close").click().run()
+    app.switch_page("pages/resources.py").run()
+    app.button(key="resources.next").click().run()
+    assert app.selectbox(key="new.recipe").value == "aws-user-personalization", "the next step opens its form"
+    app.switch_page("pages/upload.py").run()
+    app.button(key="upload.items").click().run()
+    assert app.segmented_control(key="dataset").value == "Items", "interactions alone have no titles"
+    app.segmented_control(key="dataset").set_value("Interactions").run()
     app.file_uploader(key=f"{FILE}.1").upload("more.csv", ratings().replace(b"15000", b"15100"), "text/csv").run()
     app.segmented_control(key="upload.mode.Interactions").set_value("INCREMENTAL").run()
     import_now(app)
