@@ -14,10 +14,10 @@ from components.theme import Palette
 
 CONFIG = {
     "displaylogo": False,
-    "modeBarButtonsToRemove": ["select2d", "lasso2d", "zoomIn2d", "zoomOut2d"],
+    "modeBarButtonsToRemove": ["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "resetScale2d"],
     "toImageButtonOptions": {"format": "png", "scale": 2, "filename": "marquee"},
 }
-"""For st.plotly_chart: the toolbar keeps the picture's download."""
+"""For st.plotly_chart: the toolbar, which lies upon the chart, is the picture's download and the full screen."""
 GAP, TICKS, TILTED, TITLE, LETTER = 8, 24, 46, 26, 6.2
 """Pixels: beside an axis, of ticks below it, of tilted ones above it, of its title, and of a letter of a tick."""
 NUMBER = "0.000"

@@ -63,4 +63,4 @@ def _runner_up(metric: Metric, leader: VersionMetrics, second: VersionMetrics, l
 
 
 def _interval(gap: Difference) -> str:
-    return f"difference {gap.mean:+.3f}, 95 % interval {gap.low:+.3f} to {gap.high:+.3f}"
+    return f"difference {gap.mean:+.3f}, 95\u00a0% interval {gap.low:+.3f} to {gap.high:+.3f}"
