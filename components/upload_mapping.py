@@ -10,16 +10,18 @@ import streamlit as st
 from components.item_table import download
 from components.text import plain
 from components.upload_sources import File
-from data.schemas import RESERVED, FieldType, schema
+from data.schemas import REQUIRED, RESERVED, FieldType, schema
 from services.columns import LEFT_OUT, Column, match, recognised
 from services.drafts import FULL, INCREMENTAL, Draft, Prepared
 from services.errors import Problem
+from services.nouns import ITEM, noun_for
 from services.schema_text import with_schema
 from services.uploads import title_column
 
 _MATCHED, _BASE = "upload.matched", "upload.base"
 """Session keys: the matching as it is now, and the one that the editor started from, by dataset type and file."""
 _SCHEMA_PROBLEM = "upload.schema_problem"
+MOST_OFFERED = 4
 _REMEDIES, _DRAFTS = "upload.remedies", "upload.drafts"
 
 
@@ -67,8 +69,23 @@ def edit_schema(prepared: Prepared, file: File, dataset_type: str) -> None:
         st.caption("Change types and flags here or in the table; a field taken out is left out of the import.")
 
 
-def ask_choices(file: File, matched: set[str], dataset_type: str, *, there: bool) -> None:
+def offer_matches(file: File, columns: tuple[Column, ...], dataset_type: str) -> None:
+    """Draw, for each field that no column became, the columns that could be it, each matched at a click."""
+    free = [column for column in columns if column.field not in RESERVED]
+    missing = [name for name in REQUIRED[dataset_type] if name not in {column.field for column in columns}]
+    for name in missing if free else ():
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+            st.markdown(f":material/build: Which one is **{name}**?", width="content")
+            for column in free[:MOST_OFFERED]:
+                st.button(
+                    plain(column.source), key=f"upload.match.{name}.{column.source}", on_click=_match,
+                    args=[(dataset_type, file.digest), columns, column, name],
+                )  # fmt: skip
+
+
+def ask_choices(file: File, columns: tuple[Column, ...], dataset_type: str, group: str, *, there: bool) -> None:
     """Draw what else can be chosen; there tells that the dataset holds data already."""
+    matched = {column.field for column in columns}
     if there:
         st.segmented_control(
             "Import", [FULL, INCREMENTAL], default=FULL, required=True, key=_key("mode", dataset_type),
@@ -78,8 +95,10 @@ def ask_choices(file: File, matched: set[str], dataset_type: str, *, there: bool
     if dataset_type != "Interactions" or file.in_place:
         return
     if "EVENT_TYPE" not in matched:
+        noun = noun_for([group, *(column.source for column in columns)])
+        usual = "click" if noun is ITEM else noun.do
         st.text_input(
-            "Event type of every row", "watch", key=_key("event_type", dataset_type), persist_state="session",
+            "Event type of every row", usual, key=_key("event_type", dataset_type), persist_state="session",
             help="EVENT_TYPE: what people did. Solutions can be trained on one type alone.",
         )  # fmt: skip
     if "EVENT_VALUE" in matched:
@@ -139,6 +158,17 @@ def _take_schema(key: str, dataset_type: str, digest: str) -> None:
     except Problem as problem:
         st.session_state[_SCHEMA_PROBLEM] = problem
         return
+    _begin_again(place, columns)
+
+
+def _match(place: tuple[str, str], columns: tuple[Column, ...], chosen: Column, name: str) -> None:
+    """Let a column become a field, with the type that the service prescribes for it."""
+    named = Column(chosen.source, name, RESERVED[name])
+    _begin_again(place, tuple(named if column == chosen else column for column in columns))
+
+
+def _begin_again(place: tuple[str, str], columns: tuple[Column, ...]) -> None:
+    """Let the editor begin with another matching."""
     _store(_MATCHED)[place] = columns
     _store(_BASE)[place] = (columns, _store(_BASE)[place][1] + 1)
 

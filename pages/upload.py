@@ -10,7 +10,7 @@ from components import session, upload_cache
 from components.feedback import show_error
 from components.lock import locked
 from components.rfm_panel import show_rfm
-from components.upload_mapping import ask_choices, draft_of, edit_schema, match_columns
+from components.upload_mapping import ask_choices, draft_of, edit_schema, match_columns, offer_matches
 from components.upload_plan import choose_share, show_ready
 from components.upload_run import show_upload, start_movielens
 from components.upload_sources import FILE, SAMPLE, SOURCES, choose_file, offer_encoding, table_of
@@ -87,8 +87,9 @@ sides = st.grid(5, min_column_width=150, gap="medium")
 with sides.cell(column_span=3):
     st.subheader(":material/swap_horiz: Match the columns", anchor=False)
     columns = match_columns(file, table.rows, dataset_type)
+    offer_matches(file, columns, dataset_type)
     there = known is not None and has_data(session.resources(connection, known.arn), dataset_type)
-    ask_choices(file, {column.field for column in columns}, dataset_type, there=there)
+    ask_choices(file, columns, dataset_type, target, there=there)
     draft = draft_of(dataset_type, file, columns, domain)
     prepared = upload_cache.prepared(file.digest, draft, table.rows)
     if prepared.fields and dataset_type == "Interactions":

@@ -15,7 +15,21 @@ NAMED = 12
 """How many columns a sentence names; there may be thousands."""
 _NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 _KNOWN = {
-    "USER_ID": ("userid", "user", "customerid", "customer", "memberid", "visitorid"),
+    "USER_ID": (
+        "userid",
+        "user",
+        "customerid",
+        "customer",
+        "memberid",
+        "visitorid",
+        "guest",
+        "guestid",
+        "viewer",
+        "viewerid",
+        "personid",
+        "accountid",
+        "subscriberid",
+    ),
     "ITEM_ID": (
         "itemid",
         "item",

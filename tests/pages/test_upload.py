@@ -79,6 +79,22 @@ def test_a_broken_rule_keeps_the_button_shut(app: AppTest, content: bytes, compl
     assert app.button(key="upload.import").disabled
 
 
+def test_a_column_of_another_name_is_matched_at_a_click(app: AppTest) -> None:
+    content = ratings().replace(b"movieId", b"spot").replace(b"userId", b"guest")
+    app.file_uploader(key=FILE).upload("restaurants.csv", content, "text/csv").run()
+    assert app.button(key="upload.import").disabled
+    app.button(key="upload.match.ITEM_ID.spot").click().run()
+    assert not app.exception
+    assert app.button(key="upload.import").label == "Import 1,200 rows"
+    assert "upload.match.ITEM_ID.spot" not in [button.key for button in app.button]
+
+
+@pytest.mark.parametrize(("named", "event_type"), [(b"restaurant_id", "visit"), (b"item", "click")])
+def test_the_event_type_offered_follows_what_the_data_is_about(app: AppTest, named: bytes, event_type: str) -> None:
+    app.file_uploader(key=FILE).upload("x.csv", ratings().replace(b"movieId", named), "text/csv").run()
+    assert app.text_input(key="upload.event_type.Interactions").value == event_type
+
+
 def test_milliseconds_are_converted_at_a_click_and_back(app: AppTest) -> None:
     content = b"\n".join(line + b"000" if line[:1].isdigit() else line for line in ratings().split(b"\n"))
     app.file_uploader(key=FILE).upload("x.csv", content, "text/csv").run()
