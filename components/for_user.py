@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import streamlit as st
 
@@ -18,6 +18,7 @@ from services.insights import Asked
 from services.interactions import Watched
 from services.reasons import reasons
 from services.recommendations import Recommendations, for_user
+from services.service_call import ServiceCall
 
 THIRD = 270
 """Pixels below which the list goes under the history."""
@@ -46,30 +47,34 @@ def show_for_user(
     history: Sequence[Watched],
     catalog: Catalog,
     context: Mapping[str, str],
+    call: ServiceCall | None,
     *,
     about: str = "",
     cards: bool = False,
 ) -> None:
-    """Draw one list beside the history, or two above it."""
+    """Draw one list beside the history, or two above it; call is what reads the file that the history is from.
+
+    On a narrow page the list comes first.
+    """
     seen = {event.item_id for event in history}
     if len(sides) > 1:
         show_two(connection, sides[0], sides[1], seen, catalog, cards=cards, chosen=_want)
     grid = st.grid(3, min_column_width=THIRD, gap="medium")
-    with grid.cell():
-        _ask_why(connection, user_id, sides, catalog, context)
-        if len(sides) == 1:
-            show_history(user_id, history, catalog, about, cards=cards)
-            _show_genres(sides, history, catalog)
     with grid.cell(column_span=2):
         if len(sides) == 1:
-            st.subheader(plain(sides[0].deployment.label), anchor=False)
-            show_answer(
-                connection, sides[0].answer, catalog, seen=seen, key="recommend.list", cards=cards,
-                reasons=sides[0].reasons, chosen=_want, origin=sides[0].origin,
-            )  # fmt: skip
-        else:
-            show_history(user_id, history, catalog, about, cards=cards)
-            _show_genres(sides, history, catalog)
+            _show_one(connection, sides[0], seen, catalog, cards=cards)
+        _show_genres(sides, history, catalog)
+    with grid.cell():
+        _ask_why(connection, user_id, sides, catalog, context)
+        show_history(connection, user_id, history, catalog, call, about=about, cards=cards)
+
+
+def _show_one(connection: Connection, side: Sided, seen: Collection[str], catalog: Catalog, *, cards: bool) -> None:
+    st.subheader(plain(side.deployment.label), anchor=False)
+    show_answer(
+        connection, side.answer, catalog, seen=seen, key="recommend.list", cards=cards, reasons=side.reasons,
+        chosen=_want, origin=side.origin,
+    )  # fmt: skip
 
 
 def _show_genres(sides: Sequence[Sided], history: Sequence[Watched], catalog: Catalog) -> None:

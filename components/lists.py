@@ -18,6 +18,7 @@ from services.catalog import Catalog
 from services.connection import Connection
 from services.deployments import Deployment
 from services.recommendations import Move, RankedItem, Recommendations, moves
+from services.service_call import ServiceCall
 
 ROWS = 25
 
@@ -81,6 +82,14 @@ def show_source(
         show_call(connection, answer.call.service, answer.call.operation, answer.call.parameters)
         download(in_words(frame, catalog), key.rpartition(".")[2], key=f"{key}.csv")
         st.caption(_provenance(answer, origin))
+
+
+def show_file(connection: Connection, call: ServiceCall | None, frame: pd.DataFrame, key: str) -> None:
+    """Draw a table as CSV beside the call that reads what it was counted from, where a file was imported."""
+    with st.container(horizontal=True):
+        if call:
+            show_call(connection, call.service, call.operation, call.parameters)
+        download(frame, key.rpartition(".")[2], key=f"{key}.csv")
 
 
 def _provenance(answer: Recommendations, origin: str) -> str:

@@ -6,19 +6,23 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+import pandas as pd
 import streamlit as st
 
 from components.covers import show_covers
 from components.figures import CONFIG
-from components.item_table import download, in_words, items_frame, show_items
+from components.item_table import in_words, items_frame, show_items
+from components.lists import show_file
 from components.shift_charts import genre_profile
 from components.text import plain
 from components.theme import palette
 from components.value_chart import shares, value_bars
 from services.catalog import Catalog, Item
+from services.connection import Connection
 from services.events import SentEvent
 from services.interactions import Interactions, Watched, value_counts
 from services.recommendations import genre_shares
+from services.service_call import ServiceCall
 
 NEWEST = 20
 TOP = 25
@@ -39,9 +43,18 @@ def history_of(user_id: str, interactions: Interactions, sent: Sequence[SentEven
 
 
 def show_history(
-    user_id: str, history: Sequence[Watched], catalog: Catalog, about: str = "", *, cards: bool = False
+    connection: Connection,
+    user_id: str,
+    history: Sequence[Watched],
+    catalog: Catalog,
+    call: ServiceCall | None,
+    *,
+    about: str = "",
+    cards: bool = False,
 ) -> None:
-    """Draw the newest items of a history, or say that there is none; about is what else is known of the user.
+    """Draw the newest items of a history, or say that there is none; call reads the file that it was imported from.
+
+    About is what else is known of the user.
 
     Where events have values, the best rated come first on demand, and a chart shows how the values spread.
     """
@@ -64,7 +77,8 @@ def show_history(
     best = bool(counts) and _asked_for_best()
     shown = sorted(history, key=_value, reverse=True)[:TOP] if best else history[:NEWEST]
     alt = f"The {'best rated' if best else 'newest'} {len(shown)} items of user {user_id}"
-    _show_events(shown, catalog, alt, cards=cards)
+    frame = _show_events(shown, catalog, alt, cards=cards)
+    show_file(connection, call, in_words(frame, catalog), "recommend.history")
     if 0 < len(counts) <= DISTINCT:
         said = "; ".join(f"{value:g}: {share}" for value, share in zip(counts, shares(counts), strict=True))
         drawn = value_bars(counts, palette())
@@ -78,16 +92,16 @@ def _asked_for_best() -> bool:
     return chosen == BEST
 
 
-def _show_events(shown: Sequence[Watched], catalog: Catalog, alt: str, *, cards: bool) -> None:
+def _show_events(shown: Sequence[Watched], catalog: Catalog, alt: str, *, cards: bool) -> pd.DataFrame:
     items = [catalog.item(event.item_id) for event in shown]
     if cards:
         with st.container(height=STRIP):
             show_covers(items, [_when(event) for event in shown], width=SMALL)
-        return
     when = [datetime.fromtimestamp(event.timestamp, UTC) for event in shown]
     frame = items_frame(items, {"Value": [event.value for event in shown], "When": when})
-    show_items(frame, catalog, key="recommend.history", alt=alt, rows=10, compact=True)
-    download(in_words(frame, catalog), "history", key="recommend.history.csv")
+    if not cards:
+        show_items(frame, catalog, key="recommend.history", alt=alt, rows=10, compact=True)
+    return frame
 
 
 def _when(event: Watched) -> str:

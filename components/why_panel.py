@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+import pandas as pd
 import streamlit as st
 from plotly.graph_objects import Figure
 
@@ -24,6 +25,7 @@ from services.recommendations import RankedItem, moves
 
 STRONGEST = 8
 LABEL = 23
+MORE = "more of the history"
 HALF = 330
 """Pixels below which the list goes under the history."""
 WITHOUT = "without"
@@ -37,6 +39,7 @@ def show_why(explanation: Explanation, catalog: Catalog) -> None:
     """Draw the waterfall of one item's score, with all parts of the history."""
     steps = waterfall_steps(explanation, catalog)
     said = "; ".join(f"{label} {value:+.3f}" for label, value in steps)
+    st.markdown(because(steps))
     st.plotly_chart(
         waterfall(steps, palette()), key="recommend.waterfall", config=CONFIG,
         alt=f"The score of {catalog.item(explanation.item_id).label} is the sum of: {said}",
@@ -45,6 +48,18 @@ def show_why(explanation: Explanation, catalog: Catalog) -> None:
         "The model's own sum for this score, complete: what everybody likes, then what each title of the history adds "
         "or takes away. It is the score before it is turned into the probability of the list."
     )
+    download(pd.DataFrame(steps, columns=["Part", "Added to the score"]), "why", key="recommend.waterfall.csv")
+
+
+def because(steps: Sequence[tuple[str, float]]) -> str:
+    """Return in Markdown what speaks most for an item, in shares of all that speaks for it."""
+    pushes = sorted((step for step in steps if step[1] > 0), key=lambda step: -step[1])
+    whole = sum(value for _, value in pushes)
+    single = [step for step in pushes if not step[0].endswith(MORE)]
+    named = [f"{plain(label)} ({value / whole:.0%})" for label, value in single[:3]]
+    if not named:
+        return "Nothing of the history speaks for it, and few people chose it."
+    return f"**{named[0]}** speaks most for it" + (f"; then {' and '.join(named[1:])}." if named[1:] else ".")
 
 
 def waterfall_steps(explanation: Explanation, catalog: Catalog) -> list[tuple[str, float]]:
@@ -55,7 +70,7 @@ def waterfall_steps(explanation: Explanation, catalog: Catalog) -> list[tuple[st
     more = explanation.others_count + max(len(ranked) - STRONGEST, 0)
     steps = [("Popularity", explanation.popularity)]
     steps += [(catalog.item(influence.item_id).label, influence.value) for influence in shown]
-    steps += [(f"{more} more of the history", rest)] if more > 0 else []
+    steps += [(f"{more} {MORE}", rest)] if more > 0 else []
     others = (("Context", explanation.context), ("The user's own data", explanation.user), ("Seen", explanation.seen))
     return steps + [(label, value) for label, value in others if value]
 

@@ -46,7 +46,7 @@ if not of_purpose(deployments, "user", "item", "ranking", "action"):
         page="pages/resources.py",
         action="Deploy a solution version",
     )
-    show_popular(session.catalog(connection, group), session.interactions(connection, group))
+    show_popular(connection, session.catalog(connection, group), session.interactions(connection, group))
     st.stop()
 
 catalog = session.catalog(connection, group)
@@ -99,7 +99,8 @@ if alone.open:
         for deployment in asked:
             stop_unless_ready(connection, group, deployment)
         sides = [ask_side(connection, deployment, user, count, catalog, context) for deployment in asked]
-        show_for_user(connection, user, sides, history, catalog, context, about=about_user(people, user), cards=cards)
+        about = about_user(people, user)
+        show_for_user(connection, user, sides, history, catalog, context, interactions.call, about=about, cards=cards)
         if history and connection.is_local:
             with st.expander(
                 "What if this history were different?",

@@ -11,6 +11,9 @@ from botocore import xform_name
 
 from services.connection import Connection
 
+_COMMANDS = {"s3": "s3api"}
+"""What the AWS CLI calls a service, where boto3 calls it otherwise."""
+
 
 def python_call(connection: Connection, service: str, operation: str, parameters: Mapping[str, object]) -> str:
     """Return a program that makes the call with boto3; operation is boto3's snake case name."""
@@ -28,7 +31,7 @@ def python_call(connection: Connection, service: str, operation: str, parameters
 
 def shell_call(connection: Connection, service: str, operation: str, parameters: Mapping[str, object]) -> str:
     """Return a command that makes the call with the AWS CLI."""
-    words = ["aws", service, operation.replace("_", "-"), "--region", connection.region]
+    words = ["aws", _COMMANDS.get(service, service), operation.replace("_", "-"), "--region", connection.region]
     if connection.endpoint:
         words = [
             "AWS_ACCESS_KEY_ID=local",
@@ -40,6 +43,8 @@ def shell_call(connection: Connection, service: str, operation: str, parameters:
     words += ["--profile", connection.profile] if connection.profile else []
     for name, value in parameters.items():
         words += _option(xform_name(name, "-"), value)
+    if operation == "get_object":
+        words.append(str(parameters["Key"]).rpartition("/")[2])  # where the body goes
     return shlex.join(words)
 
 

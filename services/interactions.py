@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, cast
 
@@ -16,7 +16,8 @@ import pandas as pd
 
 from services.connection import Connection
 from services.errors import Problem
-from services.objects import csv_objects, open_object
+from services.objects import csv_objects, open_object, split_uri
+from services.service_call import ServiceCall
 
 MAX_BYTES = 1_000_000_000
 """More than this is not read into the dashboard: MovieLens 25M has 680 MB."""
@@ -51,6 +52,8 @@ class Interactions:
     """
 
     frame: pd.DataFrame
+    call: ServiceCall | None = None
+    """What reads the first file of them; None where there is none."""
 
     @cached_property
     def user_ids(self) -> list[str]:
@@ -125,7 +128,13 @@ def read_interactions(connection: Connection, dataset_group: str) -> Interaction
     size = sum(size for _, size in files)
     if size > MAX_BYTES:
         raise Problem(UNREADABLE, f"The imported CSV files have {size / 1e9:.1f} GB; histories are shown up to 1 GB.")
-    return _interactions([_read(connection, uri) for uri, _ in files])
+    found = _interactions([_read(connection, uri) for uri, _ in files])
+    return replace(found, call=_call(files[0][0])) if files else found
+
+
+def _call(uri: str) -> ServiceCall:
+    bucket, key = split_uri(uri)
+    return ServiceCall("s3", "get_object", {"Bucket": bucket, "Key": key})
 
 
 def import_jobs(connection: Connection, dataset_group: str, dataset_type: str) -> list[str]:

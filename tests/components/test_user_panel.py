@@ -21,12 +21,13 @@ def history_page() -> None:
 
     from components.user_panel import show_history
     from services.catalog import Catalog, Item
+    from services.connection import Connection
     from services.interactions import Watched
 
     films = {name: Item(name, f"Film {name}") for name in "abc"}
     values = st.session_state.get("values", (2.0, 5.0, None))
     events = [Watched(name, 1_600_000_000, value=value) for name, value in zip("abc", values, strict=True)]
-    show_history("7", events, Catalog(films), cards=st.session_state.get("cards", False))
+    show_history(Connection(), "7", events, Catalog(films), None, cards=st.session_state.get("cards", False))
 
 
 def test_the_best_rated_come_first_on_demand() -> None:

@@ -222,9 +222,9 @@ def rows(page: Page, table: int) -> list[str]:
 
 
 def titles(page: Page) -> list[str]:
-    """Download the last list of a page as CSV and return its titles."""
+    """Download the first list of a page as CSV and return its titles."""
     with page.expect_download() as waiting:
-        page.get_by_test_id("stDownloadButton").get_by_role("button").last.click()
+        page.get_by_test_id("stDownloadButton").get_by_role("button").first.click()
     text = Path(waiting.value.path()).read_text(encoding="utf-8-sig")
     return [row["Title"] for row in csv.DictReader(io.StringIO(text))]
 

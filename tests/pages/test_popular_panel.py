@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -56,6 +58,9 @@ def test_the_most_watched_lead_everything_and_their_genre(
     assert len(listed) == 25
     assert listed["Title"].tolist()[:3] == ["Film 3", "Film 2", "Film 1"]
     assert listed["Users"].tolist()[:4] == [40, 30, 20, 19]
+    scope: dict[str, Any] = {}
+    exec(next(code.value for code in app.code if "get_object" in code.value), scope)
+    assert scope["response"]["Body"].read() == interactions().to_csv(index=False).encode(), "the call reads the events"
     app.selectbox(key="genre").select("Drama").run()
     assert not errors(app)
     drama = tables(app, "popular")[0]

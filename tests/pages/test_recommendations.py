@@ -101,6 +101,8 @@ def test_every_row_says_because_of_what_and_a_waterfall_adds_up(
     bars = next(trace for chart in charts(app) for trace in chart["data"] if trace["type"] == "waterfall")
     parts, total = [float(text) for text in bars["text"][:-1]], float(bars["text"][-1])
     assert sum(parts) == pytest.approx(total, abs=0.0006 * len(parts))
+    assert f"**{listed['Because'].iloc[2]}" in told(app).replace("its popularity", "Popularity")
+    assert "speaks most for it; then" in told(app)
 
 
 def test_two_lists_say_why_too_and_who_answered(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
@@ -221,7 +223,7 @@ def test_a_list_can_be_looked_at_as_covers(monkeypatch: pytest.MonkeyPatch, cine
     app = open_page("recommendations", monkeypatch, cinema, user="4", count="5", look="Cards")
     assert not errors(app)
     assert not tables(app, "recommendations")
-    history, pictures = (found.proto.imgs for found in app.get("image"))
+    pictures, history = (found.proto.imgs for found in app.get("image"))
     assert (len(history), len(pictures)) == (11, 5)
     assert all(picture.alt for picture in (*history, *pictures))
 

@@ -53,3 +53,5 @@ def test_the_shown_command_names_place_and_parameters() -> None:
     assert shell_call(Connection(), "personalize", "create_solution", odd).endswith(
         " --perform-hpo --no-perform-auto-training --user-id=-7"
     )
+    read = shell_call(Connection(), "s3", "get_object", {"Bucket": "b", "Key": "of/watch.csv"})
+    assert read == "aws s3api get-object --region us-east-1 --bucket b --key of/watch.csv watch.csv"
