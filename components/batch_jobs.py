@@ -16,6 +16,7 @@ from components.theme import palette, status_color, status_icon
 from services import statuses
 from services.batch import work_of
 from services.connection import Connection
+from services.handbook import word
 from services.local_insights import read_progress
 from services.recipes import short_name
 from services.resources import Resource, describe
@@ -82,6 +83,8 @@ def show_jobs(jobs: Sequence[Resource], versions: Mapping[str, Resource]) -> Non
         alt=f"{len(frame)} batch jobs with kind, status, recipe and age",
         column_config={
             "Job": config.TextColumn(width=270),
+            "Recipe": config.TextColumn(help=word("recipe")),
+            "Version": config.TextColumn(help=word("solution version")),
             "Status": status_column(sorted({job.status for job in jobs}), palette()),
             "Created": config.DatetimeColumn(format="distance", width=120),
             "Reason": config.TextColumn("Why it failed", width="large"),

@@ -13,6 +13,7 @@ from components.new_resource import EXPLORATION
 from components.perform import perform
 from services import creation
 from services.connection import Connection
+from services.handbook import word
 from services.labels import MODES, Labels, label_call
 from services.resources import Resource
 from services.service_call import ServiceCall
@@ -45,6 +46,7 @@ def _deploy(connection: Connection, campaign: Resource, resources: Sequence[Reso
         index=versions.index(campaign.parent) if campaign.parent in versions else 0,
         format_func=lambda arn: arn.rpartition("/")[2] + (" · answers now" if arn == campaign.parent else ""),
         key="update.version",
+        help=word("solution version"),
     )
     weight = None
     if campaign.recipe.startswith(EXPLORATION):
@@ -65,8 +67,9 @@ def _deploy(connection: Connection, campaign: Resource, resources: Sequence[Reso
 def _label(connection: Connection, campaign: Resource, labels: Labels) -> None:
     st.text_input("Display name", labels.name, key="update.name", max_chars=60, placeholder=campaign.name)
     st.number_input(
-        "Place among the campaigns", 1, 999, int(labels.order) if labels.order.isdecimal() else 1, key="update.order"
-    )
+        "Place among the campaigns", 1, 999, int(labels.order) if labels.order.isdecimal() else 1, key="update.order",
+        help=f"1 is offered first. {word('campaign')}",
+    )  # fmt: skip
     st.selectbox(
         "What it is for", MODES, index=MODES.index(labels.mode) if labels.mode in MODES else 0, key="update.mode"
     )

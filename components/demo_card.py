@@ -12,6 +12,7 @@ from components.task_view import show_task
 from data.movielens import CITATION, LICENCE
 from services import demo
 from services.connection import Connection
+from services.handbook import word
 from services.local_endpoint import samples_directory
 from services.progress import Task
 
@@ -85,8 +86,9 @@ def _show_invitation(connection: Connection) -> None:
             "Then you ask for anybody's recommendations, and watch a newcomer's list turn personal."
         )
         agreed = connection.is_local or st.checkbox(
-            "I know that training and campaigns in this account cost money", key="overview.agreed"
-        )
+            "I know that training and campaigns in this account cost money", key="overview.agreed",
+            help=f"{word('training hour')} {word('campaign')}",
+        )  # fmt: skip
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
                 "Start the demo", type="primary", icon=":material/play_arrow:", key="overview.start",

@@ -18,6 +18,7 @@ from services.connection import Connection
 from services.deployments import Deployment
 from services.filter_rules import read_aloud
 from services.filters import SavedFilter, read_filters
+from services.handbook import word
 from services.recommendations import Filter, Promotion, Recommendations, for_user, moves
 
 HALF = 330
@@ -72,7 +73,7 @@ def _choose(saved: Mapping[str, SavedFilter], catalog: Catalog) -> tuple[str, Fi
     """Draw the choice of a filter, what it says, and its values."""
     if st.session_state.get(NEXT) in saved:
         st.session_state["filter"] = st.session_state.pop(NEXT)
-    chosen = saved[st.selectbox("Filter", list(saved), key="filter", bind="query-params")]
+    chosen = saved[st.selectbox("Filter", list(saved), key="filter", bind="query-params", help=word("filter"))]
     st.code(chosen.expression, language="sql", wrap_lines=True)
     if told := read_aloud(chosen.expression):
         st.caption(f":material/record_voice_over: {plain(told)}.")

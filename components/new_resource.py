@@ -14,6 +14,7 @@ from components.perform import perform
 from services import creation
 from services.connection import Connection
 from services.filters import templates
+from services.handbook import word
 from services.recipes import Recipe, short_name
 from services.resources import Resource, names_in_use
 from services.service_call import ServiceCall
@@ -48,7 +49,14 @@ def create_solution(connection: Connection, group: str) -> None:
     recipes = {name: recipe for name, recipe in session.recipes(connection).items() if not recipe.domain}
     st.caption("A solution is a recipe applied to this dataset group; a version of it is what training makes.")
     chosen = recipes[
-        st.selectbox("Recipe", list(recipes), format_func=short_name, index=_first(recipes), key="new.recipe")
+        st.selectbox(
+            "Recipe",
+            list(recipes),
+            format_func=short_name,
+            index=_first(recipes),
+            key="new.recipe",
+            help=word("recipe"),
+        )
     ]
     st.caption(chosen.about)
     wanted = free_name(connection, chosen.name.removeprefix("aws-"), "solution")
@@ -75,8 +83,9 @@ def create_version(connection: Connection, group: str, preset: str = "") -> None
         return
     names = {solution.arn: f"{solution.name} · {short_name(solution.recipe)}" for solution in solutions}
     arn = st.selectbox(
-        "Solution", list(names), index=_index(names, preset), format_func=names.__getitem__, key="new.of"
-    )
+        "Solution", list(names), index=_index(names, preset), format_func=names.__getitem__, key="new.of",
+        help=word("solution"),
+    )  # fmt: skip
     mode = st.segmented_control(
         "Training", ["FULL", "UPDATE"], default="FULL", required=True, key="new.mode",
         help="FULL trains anew; UPDATE brings new items in, for User-Personalization that was trained before.",
@@ -93,8 +102,9 @@ def create_campaign(connection: Connection, group: str, preset: str = "") -> Non
         return
     names = {version.arn: f"{version.name} · {short_name(version.recipe)}" for version in versions}
     arn = st.selectbox(
-        "Solution version", list(names), index=_index(names, preset), format_func=names.__getitem__, key="new.version"
-    )
+        "Solution version", list(names), index=_index(names, preset), format_func=names.__getitem__, key="new.version",
+        help=word("solution version"),
+    )  # fmt: skip
     version = next(found for found in versions if found.arn == arn)
     wanted = free_name(connection, version.name.split("/")[0], "campaign")
     key = f"new.campaign_{arn}"
@@ -145,7 +155,9 @@ def create_recommender(connection: Connection, group: str) -> None:
             "deploy it as a campaign.", icon=":material/info:",
         )  # fmt: skip
         return
-    chosen = recipes[st.selectbox("Use case", list(recipes), format_func=short_name, key="new.use_case")]
+    chosen = recipes[
+        st.selectbox("Use case", list(recipes), format_func=short_name, key="new.use_case", help=word("use case"))
+    ]
     st.caption(chosen.about)
     key = f"new.recommender_{chosen.name}"
     _ask_name(free_name(connection, short_slug(chosen.name), "recommender"), key)

@@ -14,6 +14,7 @@ from components.strip import Box, show_strip
 from components.text import plain
 from components.theme import status_color, status_icon
 from services.data_model import DataModel
+from services.handbook import word
 from services.metrics import BY_LABEL, BY_NAME, VersionMetrics
 from services.overview import LEADING, SHOWN, NextStep, Stage, State, Story, ago, best
 from services.overview import baseline as popularity
@@ -136,6 +137,7 @@ def show_precision(versions: Sequence[VersionMetrics]) -> None:
     looks: Columns = {
         label: st.column_config.NumberColumn(format="%.4f", help=BY_LABEL[label].meaning) for label in labels
     }
+    looks |= {name: st.column_config.TextColumn(help=word(name.lower())) for name in ("Solution version", "Recipe")}
     looks["Trained"] = st.column_config.DatetimeColumn(format="distance")
     alt = f"Precision of {len(ordered)} solution versions; {ordered[0].name} leads"
     show_table(table, "precision", alt=alt, columns=looks)

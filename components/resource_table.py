@@ -13,6 +13,7 @@ from components.lock import locked
 from components.theme import Palette
 from services import statuses
 from services.deletion import deletable
+from services.handbook import word
 from services.local_insights import Progress
 from services.recipes import short_name
 from services.resources import Resource
@@ -93,7 +94,7 @@ def _columns(table: pd.DataFrame, palette: Palette) -> dict[str, ColumnConfig]:
         "Status": status_column(chips, palette),
         "Progress": config.ProgressColumn(format="percent", min_value=0, max_value=1, width=100),
         "Doing": config.TextColumn("Doing, or why it failed", width=190),
-        "Recipe": config.TextColumn(width=140),
+        "Recipe": config.TextColumn(width=140, help=word("recipe")),
         "Updated": config.DatetimeColumn(format="distance", width=120),
     }
 

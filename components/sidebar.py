@@ -14,6 +14,7 @@ from components.visit import note_visit
 from services import statuses
 from services.dataset_groups import DatasetGroup
 from services.errors import SERVICE_FAILURES, Problem
+from services.handbook import word
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +41,9 @@ def _choose_group(groups: Mapping[str, DatasetGroup]) -> None:
     if not groups:
         st.caption(":material/folder_off: No dataset group yet")
         return
-    st.caption("Dataset group")
     name = st.selectbox(
-        "Dataset group", list(groups), index=None, required=True, label_visibility="collapsed",
-        key=session.GROUP, bind="query-params",
+        "Dataset group", list(groups), index=None, required=True, key=session.GROUP, bind="query-params",
+        help=word("dataset group"),
     )  # fmt: skip
     if name and groups[name].status != statuses.ACTIVE:
         st.badge(groups[name].status, color=status_color(groups[name].status))

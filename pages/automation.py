@@ -13,6 +13,7 @@ from components.lock import locked
 from components.workflow_view import show_course, show_executions, show_given, show_stack
 from data import movielens
 from services import workflow, workflow_files, workflow_runs
+from services.handbook import word
 from services.local_endpoint import samples_directory
 from services.progress import Progress
 
@@ -44,9 +45,13 @@ def ask_settings(known: workflow.Settings) -> None:
     recipes = [name for name, recipe in known_recipes if recipe.purpose == "user" and not recipe.domain]
     with st.form("workflow.form", border=False):
         with st.grid(2, min_column_width=240):
-            st.text_input("Dataset group", known.dataset_group, max_chars=63, key="workflow.group")
-            st.text_input("Solution", known.solution, max_chars=63, key="workflow.solution")
-            st.selectbox("Recipe", recipes, index=recipes.index(known.recipe), key="workflow.recipe")
+            st.text_input(
+                "Dataset group", known.dataset_group, max_chars=63, key="workflow.group", help=word("dataset group")
+            )
+            st.text_input("Solution", known.solution, max_chars=63, key="workflow.solution", help=word("solution"))
+            st.selectbox(
+                "Recipe", recipes, index=recipes.index(known.recipe), key="workflow.recipe", help=word("recipe")
+            )
             st.slider(
                 "Ratings to keep", 1, 100, max(1, round(known.fraction * 100)), format="%d %%", key="workflow.share",
                 help="A share drawn at random; the tutorial keeps 5 % of 25 million",
