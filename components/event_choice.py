@@ -26,6 +26,8 @@ LABEL = 36
 """Letters of a title in the row of buttons, which is not to wrap."""
 STEP = 1.0
 """Seconds from one event to the next while a persona plays, and between two drawings of a wait."""
+SEARCHING = "simulator.searching"
+"""Session key: whether any item can be searched for."""
 Enqueue = Callable[[list[str]], None]
 
 
@@ -84,7 +86,7 @@ def choose_events(
 
 def _choose_persona(people: dict[str, Persona], catalog: Catalog) -> Persona | None:
     if not people:
-        st.caption(":material/search: Search on the right for what this user should choose.")
+        st.caption(":material/search: Search for what this user should choose.")
         return None
     name = st.pills(
         f"{catalog.noun.do.capitalize()} like a ...",
@@ -124,18 +126,36 @@ def _choose_item(
     *,
     busy: bool,
 ) -> None:
-    offered = offered_items(catalog, interactions)
-    item_id = st.selectbox(
-        f"Or any {catalog.noun.one}", offered, index=None, format_func=catalog.label,
-        placeholder="Search by title", key="item", bind="query-params",
-    )  # fmt: skip
+    item_id = _searched_item(catalog, interactions)
     with st.container(horizontal=True):
-        st.button(
-            f"{catalog.noun.do.capitalize()} it", icon=":material/visibility:", key="simulator.watch",
-            disabled=locked() or busy or item_id is None, on_click=enqueue, args=([item_id],),
-        )  # fmt: skip
+        if st.session_state.get(SEARCHING):
+            st.button(
+                f"{catalog.noun.do.capitalize()} it", icon=":material/visibility:", key="simulator.watch",
+                disabled=locked() or busy or item_id is None, on_click=enqueue, args=([item_id],),
+            )  # fmt: skip
+        else:
+            st.button(
+                f"Any other {catalog.noun.one}", icon=":material/search:", key="simulator.search", on_click=_search
+            )
         call = put_event_call(tracker, timeline.user_id, timeline.session_id, item_id or "1", interactions.event_type)
         show_call(connection, call.service, call.operation, call.parameters)
+
+
+def _search() -> None:
+    st.session_state[SEARCHING] = True
+
+
+def _searched_item(catalog: Catalog, interactions: Interactions) -> str | None:
+    """Draw the search once it is wanted, or a link names an item: ten thousand titles cost the page a third."""
+    if "item" in st.query_params:
+        _search()
+    if not st.session_state.get(SEARCHING):
+        return None
+    offered = offered_items(catalog, interactions)
+    return st.selectbox(
+        f"Any {catalog.noun.one}", offered, index=None, format_func=catalog.label,
+        placeholder="Search by title", key="item", bind="query-params",
+    )  # fmt: skip
 
 
 def _show_playing(playing: Playing, timeline: Timeline, catalog: Catalog) -> None:

@@ -82,6 +82,7 @@ def test_markup_in_titles_is_text_and_formulas_export_harmless(
 def test_the_simulator_shows_titles_as_text(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
     app = open_page("simulator", monkeypatch, cinema, viewer="hostile")
     assert app.pills(key="persona").options[0] == plain("<i>Drama</i> fan")
+    app.button(key="simulator.search").click().run()
     app.selectbox(key="item").select("11").run()
     app.button(key="simulator.watch").click().run()
     app.run()

@@ -56,10 +56,19 @@ def test_six_films_turn_a_newcomers_list_to_science_fiction(monkeypatch: pytest.
 
 def test_a_single_film_is_found_by_title_and_watched(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
     app = open_page("simulator", monkeypatch, cinema, viewer="one-film-only")
+    app.button(key="simulator.search").click().run()
     app.selectbox(key="item").select("11").run()
     app.button(key="simulator.watch").click().run()
     assert not errors(app)
     assert "User one-film-only after 1 event" in told(app)
+
+
+def test_a_link_to_a_film_has_it_found_already(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    app = open_page("simulator", monkeypatch, cinema, viewer="searched-for", item="Silent Running (1972)")
+    assert not errors(app)
+    assert not app.button(key="simulator.watch").disabled
+    app.button(key="simulator.watch").click().run()
+    assert "1. **Silent Running (1972)**" in told(app)
 
 
 def test_going_back_in_time_shows_the_first_list(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
@@ -70,6 +79,7 @@ def test_going_back_in_time_shows_the_first_list(monkeypatch: pytest.MonkeyPatch
     assert not errors(app)
     assert list(tables(app, "recommendations")[0]["Title"]) == list(before["Title"])
     app.select_slider[0].set_value(2).run()
+    app.button(key="simulator.search").click().run()
     app.selectbox(key="item").select("11").run()
     app.button(key="simulator.watch").click().run()
     app.run()
