@@ -37,8 +37,8 @@ if not group:
     st.stop()
 
 counts = st.container()
-show_pipeline(pipeline, overview.next_step(pipeline))
 stories = st.container()
+show_pipeline(pipeline, overview.next_step(pipeline))
 versions = comparison_cache.metrics(connection, group)
 with st.grid(2, min_column_width=NARROWEST, gap="medium"):
     with st.container(border=True, height="stretch"):
