@@ -18,6 +18,7 @@ from components.upload_view import show_findings, show_needs, show_preview
 from data.movielens import CITATION, LICENCE
 from data.schemas import DATASET_TYPES
 from services.errors import Problem
+from services.handbook import word
 from services.resources import has_data
 from services.tables import NotUtf8
 
@@ -31,15 +32,16 @@ if show_upload():
 
 with st.container(border=True), st.grid(2, min_column_width=240):
     dataset_type = st.segmented_control(
-        "Dataset", DATASET_TYPES, default="Interactions", required=True, key="dataset", bind="query-params"
-    )
+        "Dataset", DATASET_TYPES, default="Interactions", required=True, key="dataset", bind="query-params",
+        help=word("dataset"),
+    )  # fmt: skip
     source = st.segmented_control("Source", SOURCES, default=FILE, required=True, key="source", bind="query-params")
     names = list(groups)
     current = st.session_state.get(session.GROUP)
     target = st.selectbox(
         "Dataset group", names, index=names.index(current) if current in names else None, accept_new_options=True,
         placeholder="Type a name", key="into", bind="query-params",
-        help="Choose one, or type a new name for a new dataset group",
+        help=f"Choose one, or type a new name. {word('dataset group')}",
     ) or "my-data"  # fmt: skip
     known = groups.get(target)
     domain = known.domain if known else DOMAINS[
