@@ -143,26 +143,27 @@ domain = next((found.domain for found in session.dataset_groups(connection) if f
 step = next_step(stages(resources, domain))
 counts = {name: sum(map(fits, resources)) for name, fits in FILTERS.items()}
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    wanted = st.pills(
-        "Show",
-        [name for name, count in counts.items() if count],
-        format_func=lambda name: f"{name} {counts[name]}",
-        key="status",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    # On the left, since what was just done is told in the upper right corner.
     with st.container(horizontal=True, vertical_alignment="center", width="content"):
-        show_next(step)
-        st.menu_button(
-            "Create",
-            list(KINDS.values()),
-            icon=":material/add:",
-            type="secondary" if step.form else "primary",
-            key="resources.menu",
-            disabled=locked(),
-            on_click=clicked_create,
-            args=("resources.menu",),
+        wanted = st.pills(
+            "Show",
+            [name for name, count in counts.items() if count],
+            format_func=lambda name: f"{name} {counts[name]}",
+            key="status",
+            bind="query-params",
+            label_visibility="collapsed",
         )
+        show_next(step)
+    st.menu_button(
+        "Create",
+        list(KINDS.values()),
+        icon=":material/add:",
+        type="secondary" if step.form else "primary",
+        key="resources.menu",
+        disabled=locked(),
+        on_click=clicked_create,
+        args=("resources.menu",),
+    )
 for failed in (resource for resource in resources if statuses.is_failed(resource.status)):
     st.error(
         plain(failed.failure or "The service gives no reason."),
