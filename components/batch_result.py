@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +12,8 @@ from plotly.graph_objects import Figure
 from components import session
 from components.api_call import show_call
 from components.figures import CONFIG, NARROWEST, cut, figure, mix
-from components.item_table import ROW_HEIGHT, csv, ranked_frame, show_items
+from components.item_table import ROW_HEIGHT, csv, download, ranked_frame, show_items
+from components.mail_view import show_mails
 from components.segment_people import COMPARED, show_makeup
 from components.text import in_figure
 from components.theme import Palette, palette
@@ -27,6 +29,8 @@ from services.batch_output import (
 )
 from services.catalog import Catalog
 from services.connection import Connection
+from services.mails import mails_about
+from services.objects import split_uri
 from services.resources import Resource
 
 ROWS = 12
@@ -53,12 +57,14 @@ def show_result(connection: Connection, job: Resource, catalog: Catalog, fields:
     with st.container(horizontal=True, vertical_alignment="center"):
         show_call(connection, call.service, call.operation, call.parameters)
         if good:
-            _save("CSV", csv(frame), f"{job.name}.csv", "text/csv")
-            _save("Parquet", parquet(frame), f"{job.name}.parquet", "application/vnd.apache.parquet")
+            _save("CSV", partial(csv, frame), f"{job.name}.csv", "text/csv")
+            _save("Parquet", partial(parquet, frame), f"{job.name}.parquet", "application/vnd.apache.parquet")
         _save("JSON lines", content, f"{job.name}.json.out", "application/jsonl")
+    folder = split_uri(str(call.parameters["jobOutput"]["s3DataDestination"]["path"]))[1]
+    show_mails(mails_about(connection, {job.name, folder}, since=job.created), "this job")
 
 
-def _save(label: str, content: bytes, name: str, mime: str) -> None:
+def _save(label: str, content: bytes | Callable[[], bytes], name: str, mime: str) -> None:
     key = f"batch.save_{label.split()[0].lower()}"
     st.download_button(label, content, name, mime, icon=":material/download:", key=key, on_click="ignore")
 
@@ -144,6 +150,7 @@ def _show_sizes(segments: Sequence[Answer], shared: Mapping[str, int], catalog: 
     st.dataframe(
         table, hide_index=True, column_config=columns, row_height=ROW_HEIGHT, height=_height(len(table)), alt=alt
     )
+    download(table, "segments", key="batch.segments_csv")
 
 
 def _show_overlaps(segments: Sequence[Answer], catalog: Catalog) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from components.item_table import ROW_HEIGHT
+from components.item_table import ROW_HEIGHT, download
 from services.batch_output import Answer, makeup
 from services.catalog import Catalog
 
@@ -36,4 +36,5 @@ def show_makeup(segments: Sequence[Answer], catalog: Catalog, fields: Mapping[st
         alt=f"Share of each {field} in {len(shares) - 1} segments and among all users",
         column_config=columns | {"Segment": st.column_config.TextColumn(width=230, pinned=True)},
     )
+    download(shares.reset_index(names="Segment"), "segment-make-up", key="batch.makeup_csv")
     st.caption(f"Share of each group of {field} among the users of a segment of whom it is known; the largest groups.")

@@ -16,7 +16,7 @@ from services.progress import Progress
 from services.resources import list_resources
 from tests.conftest import Endpoint
 from tests.local_personalize.operations.conftest import gone
-from tests.pages.cinema import TASTES, errors, films, open_page, opened_cinema, tables, told
+from tests.pages.cinema import TASTES, errors, films, open_page, opened_cinema, run_until, tables, told
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +66,27 @@ def test_without_a_version_it_says_what_to_train(monkeypatch: pytest.MonkeyPatch
     assert app.button(key="batch.train").label == "Train Item-Affinity"
 
 
+def subscribe(endpoint: Endpoint) -> None:
+    """Let S3 tell a topic, and the topic an address, of every file that a batch job writes."""
+    sns, s3 = endpoint.client("sns"), endpoint.client("s3")
+    topic = sns.create_topic(Name="batch-done")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="shop@example.com")
+    rules = {"Key": {"FilterRules": [{"Name": "suffix", "Value": ".out"}]}}
+    told = [{"TopicArn": topic, "Events": ["s3:ObjectCreated:*"], "Filter": rules}]
+    bucket = s3.list_buckets()["Buckets"][0]["Name"]
+    s3.put_bucket_notification_configuration(
+        Bucket=bucket, NotificationConfiguration={"TopicConfigurations": told}, SkipDestinationValidation=True
+    )
+
+
 def test_picked_users_get_the_lists_of_the_campaign(monkeypatch: pytest.MonkeyPatch, studio: Endpoint) -> None:
+    subscribe(studio)
     app = open_page("batch", monkeypatch, studio, users="7", inference_results="6")
     app = start(app)
+    app.session_state["mails"] = True
+    run_until(app, lambda: "By SNS to its subscribers" in told(app))
+    assert "shop@example.com" in told(app)
+    assert any(app.selectbox(key="job").value in code.value for code in app.code)
     assert not errors(app)
     table = tables(app, "lists, one a row")[0]
     campaign = campaign_of(studio, app.selectbox(key="inference_version").value.rpartition(" · ")[2])
@@ -189,6 +207,7 @@ def test_segments_are_the_people_of_the_taste(monkeypatch: pytest.MonkeyPatch, s
     for users, taste in zip(table["Most likely first"], ("Sci-Fi", "Sci-Fi", "Romance"), strict=True):
         of_taste = [user for user in users if TASTES[int(user) % len(TASTES)] == taste]
         assert len(of_taste) >= 6  # by chance 2
+    assert [button.proto.id for button in app.get("download_button") if "batch.segments_csv" in button.proto.id]
     chart = json.loads(app.get("plotly_chart")[-1].proto.spec)
     assert chart["data"][0]["type"] == "heatmap"
 
