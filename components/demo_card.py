@@ -30,7 +30,7 @@ _PARTS = (
     (
         "database",
         "Data in",
-        "A bucket with its policies, a role, a dataset group, ratings as *watch* events, films with genres and years.",
+        "Ratings as *watch* events, films with genres and years, and what the service asks for around them.",
     ),
     (
         "model_training",
@@ -82,8 +82,9 @@ def _show_invitation(connection: Connection) -> None:
         st.header("See it work in a minute", anchor=False)
         where = "on this computer; nothing leaves it" if connection.is_local else "in your AWS account"
         st.markdown(
-            f"The demo loads MovieLens, real ratings of real films, and trains four recipes {where}. "
-            "Then you ask for anybody's recommendations, and watch a newcomer's list turn personal."
+            "Marquee answers the calls of Amazon Personalize: it learns from what people chose what each of them would "
+            f"choose next. The demo loads MovieLens, real ratings of real films, and trains four recipes {where}. "
+            "Then you see which recipe is better, why anybody gets what they get, and how soon a newcomer is known."
         )
         agreed = connection.is_local or st.checkbox(
             "I know that training and campaigns in this account cost money", key="overview.agreed",

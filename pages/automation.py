@@ -101,6 +101,10 @@ st.markdown(
     f"When `{workflow.FILES[-1]}` arrives on S3, EventBridge starts a Step Functions state machine: a Glue job joins "
     "ratings and films, an import job brings them in, and a new solution version is trained."
 )
+st.page_link(
+    "pages/resources.py", label="To train on a dataset group that is there already, go to Resources",
+    icon=":material/arrow_forward:",
+)  # fmt: skip
 if not connection.is_local and not executions:
     empty_state(
         "No such workflow in this account and region",

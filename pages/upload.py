@@ -39,8 +39,8 @@ with st.container(border=True), st.grid(2, min_column_width=240):
     names = list(groups)
     current = st.session_state.get(session.GROUP)
     target = st.selectbox(
-        "Dataset group", names, index=names.index(current) if current in names else None, accept_new_options=True,
-        placeholder="Type a name", key="into", bind="query-params",
+        "Dataset group, or a new name", names, index=names.index(current) if current in names else None,
+        accept_new_options=True, placeholder="Type a name", key="into", bind="query-params",
         help=f"Choose one, or type a new name. {word('dataset group')}",
     ) or "my-data"  # fmt: skip
     known = groups.get(target)
@@ -50,7 +50,10 @@ with st.container(border=True), st.grid(2, min_column_width=240):
 if not NAME.fullmatch(target):
     show_error(Problem("This name cannot be used", "A dataset group's name has letters, digits, - and _, at most 63."))
     st.stop()
-st.caption(f":material/folder: Goes into {'the dataset group' if known else 'a new dataset group'} **{target}**")
+into = (
+    f"the dataset group **{target}**; for other data, type a new name" if known else f"a new dataset group **{target}**"
+)
+st.caption(f":material/folder: Goes into {into}")
 
 if source == SAMPLE:
     with st.container(border=True):

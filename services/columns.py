@@ -140,11 +140,12 @@ def faults(columns: Sequence[Column], dataset_type: str) -> list[str]:
 
 def _name_faults(columns: Sequence[Column], matched: Sequence[Column], dataset_type: str) -> Iterator[str]:
     names = [column.field for column in matched]
-    more = f" and {len(columns) - NAMED} others" if len(columns) > NAMED else ""
-    sources = ", ".join(column.source for column in columns[:NAMED]) + more
+    free = [column for column in columns if column.field not in RESERVED] or columns
+    more = f" and {len(free) - NAMED} others" if len(free) > NAMED else ""
+    sources = ", ".join(column.source for column in free[:NAMED]) + more
     for name in REQUIRED[dataset_type]:
         if name not in names:
-            yield f"No column is matched to {name}. Choose {name} as the field of one of these: {sources}."
+            yield f"No column is matched to {name}. Type {name} as the field of one of these: {sources}."
     for name in dict.fromkeys(names):
         if names.count(name) > 1:
             yield f"{name} is matched twice."

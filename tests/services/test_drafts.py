@@ -218,7 +218,10 @@ def test_repeated_rows_are_noted() -> None:
 
 def test_missing_columns_are_named_with_what_is_there() -> None:
     assert bad(prepared(ratings().drop(columns="timestamp"))) == [
-        "No column is matched to TIMESTAMP. Choose TIMESTAMP as the field of one of these: userId, movieId, rating."
+        "No column is matched to TIMESTAMP. Type TIMESTAMP as the field of one of these: userId, movieId, rating."
+    ]
+    assert bad(prepared(ratings().rename(columns={"movieId": "album"}))) == [
+        "No column is matched to ITEM_ID. Type ITEM_ID as the field of one of these: album."
     ]
     wide = pd.DataFrame([["1"] * 20], columns=[f"column{number}" for number in range(20)])
     assert bad(prepared(wide))[0].endswith("column10, column11 and 8 others.")
