@@ -41,9 +41,11 @@ def _choose_group(groups: Mapping[str, DatasetGroup]) -> None:
     if not groups:
         st.caption(":material/folder_off: No dataset group yet")
         return
+    # The label of a field that cannot be emptied would say "(required)".
+    st.caption("Dataset group", help=word("dataset group"))
     name = st.selectbox(
         "Dataset group", list(groups), index=None, required=True, key=session.GROUP, bind="query-params",
-        help=word("dataset group"),
+        label_visibility="collapsed", help=word("dataset group"),
     )  # fmt: skip
     if name and groups[name].status != statuses.ACTIVE:
         st.badge(groups[name].status, color=status_color(groups[name].status))
