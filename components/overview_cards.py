@@ -13,6 +13,7 @@ from components.plain_table import Columns, show_table
 from components.strip import Box, show_strip
 from components.text import plain
 from components.theme import status_color, status_icon
+from services.catalog import Catalog
 from services.data_model import DataModel
 from services.handbook import word
 from services.metrics import BY_LABEL, BY_NAME, VersionMetrics
@@ -143,11 +144,11 @@ def show_precision(versions: Sequence[VersionMetrics]) -> None:
     show_table(table, "precision", alt=alt, columns=looks)
 
 
-def show_data_model(found: DataModel, catalog: int) -> None:
-    """Draw what the three datasets hold; catalog is how many items have a title."""
+def show_data_model(found: DataModel, catalog: Catalog) -> None:
+    """Draw what the three datasets hold, the items by their noun."""
     st.subheader(":material/schema: Data model", anchor=False)
     least, median, most = found.per_user
-    rest = catalog - found.items
+    rest = len(catalog.items) - found.items
     unseen = f", and {rest:,} more in the catalogue that nobody has touched yet" if rest > 0 else ""
     with st.grid(3, min_column_width=260):
         _show_fact(
@@ -156,11 +157,11 @@ def show_data_model(found: DataModel, catalog: int) -> None:
         )
         _show_fact(
             f":material/touch_app: **{found.interactions:,} interactions**",
-            f"{found.density:.1%} of all pairs of user and item, "
+            f"{found.density:.1%} of all pairs of user and {catalog.noun.one}, "
             f"from {found.first:%-d %b %Y} to {found.last:%-d %b %Y}.",
         )
         _show_fact(
-            f":material/category: **{found.items:,} items**",
+            f":material/category: **{found.items:,} {catalog.noun.many}**",
             f"Half have {found.per_item:,} interactions or fewer; the most popular tenth takes {found.head:.0%}"
             f"{unseen}.",
         )

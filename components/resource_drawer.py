@@ -97,8 +97,7 @@ def _show_plan(resource: Resource, plan: Sequence[Resource], along: Sequence[Res
         if plan[1:]
         else f"**{resource.label} {resource.name}** goes; nothing depends on it."
     )
-    for place, step in enumerate(plan, start=1):
-        st.markdown(f"{place}. {step.label} **{step.name}**")
+    st.markdown("\n".join(f"{place}. {step.label} **{plain(step.name)}**" for place, step in enumerate(plan, start=1)))
     if along:
         st.caption("With them go " + ", ".join(f"{gone.label.lower()} {gone.name}" for gone in along) + ".")
 

@@ -11,7 +11,7 @@ from components import upload_cache
 from components.lock import locked
 from components.text import plain
 from components.upload_mapping import draft_of, drafted, percent_key
-from components.upload_run import start_upload
+from components.upload_run import listed, start_upload
 from components.upload_sources import File, files, table_of
 from services.connection import Connection
 from services.costs import Wish, forecast
@@ -77,7 +77,7 @@ def show_ready(shown: str, connection: Connection, group: str, domain: str) -> N
     )  # fmt: skip
     left = [dataset_type for dataset_type, entry in zip(files(), found, strict=True) if entry not in waiting]
     if waiting and left:
-        st.caption(f"{' and '.join(left)} cannot be imported yet and stay here.")
+        st.caption(f"{listed(left)} cannot be imported yet and stay here.")
     if note := _strangers(waiting):
         st.caption(note)
 
@@ -117,8 +117,7 @@ def _label(waiting: Sequence[Ready], *, alone: bool) -> str:
     if not waiting:
         return "Import"
     if len(waiting) > 1:
-        *most, last = sorted(entry.draft.dataset_type for entry in waiting)
-        return f"Import {', '.join(most)} and {last}"
+        return f"Import {listed(entry.draft.dataset_type for entry in waiting)}"
     [only] = waiting
     amount = f"{only.file.size / 1e6:,.0f} MB" if only.file.place else f"{len(only.prepared.table):,} rows"
     return f"Import {amount}" if alone else f"Import {only.draft.dataset_type} ({amount})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -34,10 +34,16 @@ class _Begun:
     """The dataset types that have arrived, as the task tells."""
 
 
+def listed(dataset_types: Iterable[str]) -> str:
+    """Return dataset types as a sentence has them: "Interactions, Items and Users"."""
+    *most, last = sorted(dataset_types)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
 def start_upload(connection: Connection, group: str, wanted: Sequence[Upload]) -> None:
     """Begin to import checked files."""
     done: list[str] = []
-    what = " and ".join(sorted(one.dataset_type for one in wanted))
+    what = listed(one.dataset_type for one in wanted)
     _start(group, what, done, lambda progress: upload_all(connection, wanted, progress, done))
 
 
@@ -51,7 +57,7 @@ def start_movielens(connection: Connection, group: str, domain: str, dataset_typ
         wanted = [movielens_upload(found, group, domain, dataset_type) for dataset_type in dataset_types]
         upload_all(connection, wanted, progress, [])
 
-    _start(group, f"MovieLens {' and '.join(dataset_types).lower()}", [], work)
+    _start(group, f"MovieLens {listed(dataset_types).lower()}", [], work)
 
 
 def show_upload() -> bool:

@@ -66,4 +66,4 @@ with stories:
         show_stories(overview.tell_stories(volume.some_users, short_name(leader.recipe) if leader else ""))
 if volume.exact and volume.users and (found := data_model(session.interactions(connection, group))):
     with about.container(border=True):
-        show_data_model(found, len(session.catalog(connection, group).items))
+        show_data_model(found, session.catalog(connection, group))

@@ -57,9 +57,11 @@ def test_the_demo_fills_the_page(app: AppTest, tmp_path: Path, monkeypatch: pyte
     assert "Users 1 and 2 have different histories" in shown
     assert "leads on NDCG@25: " in shown
     assert "too few to say whether this is chance" in shown, "four of forty people are tested"
-    assert "**CreateCampaign** for-you" in shown
+    app.session_state["task.log"] = True
+    assert "**CreateCampaign** for-you" in text_of(app.run())
     assert "**1,200 interactions**" in shown
-    assert "50.0% of all pairs" in shown
+    assert "50.0% of all pairs of user and film" in shown
+    assert "**60 films**" in shown
     app.button(key="overview.close").click().run()
     assert "The demo is ready" not in text_of(app)
     later = AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
