@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import streamlit as st
 
 from components.feedback import show_error, show_progress
@@ -16,14 +14,15 @@ LINES = "  \n"
 
 
 def show_task(task: Task, title: str, *, doing: str) -> None:
-    """Draw all steps of a task under a headline with the time that it has taken."""
-    state: Literal["running", "complete", "error"] = (
-        "running" if task.running else "error" if task.failure else "complete"
-    )
-    log = st.status(f"{title} · {task.seconds:.0f} s", expanded=state != "complete", state=state)
-    with log, st.container(gap="xsmall"):
-        _show_steps(task)
-        _show_calls(task)
+    """Draw all steps of a task under a headline with the time that it has taken; those of a good end when opened."""
+    headline = f"{title} · {task.seconds:.0f} s"
+    if not task.running and task.failure is None:
+        with st.expander(headline, icon=":material/check:", key="task.log", on_change="rerun") as log:
+            if log.open:
+                _show_log(task)
+        return
+    with st.status(headline, expanded=True, state="error" if task.failure else "running"):
+        _show_log(task)
     if isinstance(task.failure, Cancelled):
         st.info(
             "You stopped it. What was ready by then is kept; start again to go on from there.",
@@ -31,6 +30,12 @@ def show_task(task: Task, title: str, *, doing: str) -> None:
         )
     elif task.failure is not None:
         show_error(task.failure, doing)
+
+
+def _show_log(task: Task) -> None:
+    with st.container(gap="xsmall"):
+        _show_steps(task)
+        _show_calls(task)
 
 
 def _show_calls(task: Task) -> None:
