@@ -81,7 +81,7 @@ def _show_genres(sides: Sequence[Sided], history: Sequence[Watched], catalog: Ca
     st.subheader(catalog.kind.many.capitalize(), anchor=False)
     watched = [catalog.item(event.item_id) for event in history]
     lists = {side.deployment.label: [entry.item for entry in side.answer.items] for side in sides}
-    show_profile({catalog.noun.done.capitalize(): watched, **lists}, "recommend.profile")
+    show_profile({catalog.noun.done.capitalize(): watched, **lists}, catalog, "recommend.profile")
 
 
 def _want(item_id: str) -> None:

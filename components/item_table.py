@@ -96,6 +96,11 @@ def in_words(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     return frame.rename(columns={"Genres": catalog.kind.many.capitalize()})
 
 
+def shares_table(shares: Mapping[str, Mapping[str, float]], catalog: Catalog) -> pd.DataFrame:
+    """Return the shares of genres, cuisines or categories in several lists, a column each."""
+    return pd.DataFrame(shares).fillna(0).rename_axis(catalog.kind.one.capitalize()).reset_index()
+
+
 def csv(frame: pd.DataFrame) -> bytes:
     """Return a table as CSV, lists joined by "|", and no cell a formula to a spreadsheet."""
     flat = frame.copy()
@@ -104,9 +109,12 @@ def csv(frame: pd.DataFrame) -> bytes:
     return flat.to_csv(index=False).encode()
 
 
-def download(frame: pd.DataFrame, name: str, *, key: str) -> None:
-    """Draw the button that saves a table as CSV, which is written when somebody asks for it."""
-    written = partial(csv, frame)
+def download(table: pd.DataFrame | Callable[[], pd.DataFrame], name: str, *, key: str) -> None:
+    """Draw the button that saves a table as CSV, which is made and written when somebody asks for it."""
+
+    def written() -> bytes:
+        return csv(table() if callable(table) else table)
+
     st.download_button(
         "CSV", written, f"{name}.csv", "text/csv", icon=":material/download:", key=key, on_click="ignore"
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Literal
 
+import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.grid_container import GridContainer
 
 from components.figures import CONFIG
-from components.item_table import ranked_frame, show_items
+from components.item_table import download, ranked_frame, shares_table, show_items
 from components.lists import show_answer, show_source
 from components.shift_charts import genre_shift, journey, move_text
 from components.text import plain
@@ -135,7 +137,7 @@ def is_waiting(timeline: Timeline, place: int) -> bool:
     return timeline.waiting is not None and place == len(timeline.events)
 
 
-def show_journey(timeline: Timeline, place: int) -> None:
+def show_journey(timeline: Timeline, place: int, catalog: Catalog) -> None:
     """Draw the ranks from the first list to that of the chosen moment."""
     answers = [moment.answer for moment in timeline.moments[: place + 1]]
     changes = moves(answers[0].items[:DRAWN], answers[-1].items[:DRAWN])
@@ -144,6 +146,16 @@ def show_journey(timeline: Timeline, place: int) -> None:
         st.subheader("How the list moved, event by event", anchor=False)
         drawn = journey([_items(answer)[:DRAWN] for answer in answers], steps, palette())
         st.plotly_chart(drawn, key="simulator.bump", config=CONFIG, alt=_say(changes))
+        download(partial(_journey_table, timeline, answers, catalog), "journey", key="simulator.bump.csv")
+
+
+def _journey_table(timeline: Timeline, answers: Sequence[Recommendations], catalog: Catalog) -> pd.DataFrame:
+    """Return the lists as columns, each headed by the event that it follows."""
+    steps = ["before", *(f"after {catalog.item(event.item_id).label}" for event in timeline.events)]
+    lists = [pd.Series([item.label for item in _items(answer)], dtype=str) for answer in answers]
+    table = pd.concat(lists, axis=1, keys=steps[: len(lists)])
+    table.insert(0, "#", range(1, len(table) + 1))
+    return table
 
 
 def show_drift(timeline: Timeline, place: int, catalog: Catalog) -> None:
@@ -159,6 +171,8 @@ def show_drift(timeline: Timeline, place: int, catalog: Catalog) -> None:
             grown = growing_genre(_items(before), _items(after))
             alt = f"Share of each {catalog.kind.one} before and after; {grown} grows most"
             st.plotly_chart(genre_shift(old, new, palette()), key="simulator.genres", config=CONFIG, alt=alt)
+            table = partial(shares_table, {"Before": old, "Now": new}, catalog)
+            download(table, catalog.kind.many, key="simulator.genres.csv")
     with halves.container(border=True, height="stretch"):
         show_watched(timeline, place, catalog)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from components.covers import show_covers
 from components.figures import CONFIG
-from components.item_table import in_words, items_frame, show_items
+from components.item_table import download, in_words, items_frame, shares_table, show_items
 from components.lists import show_file
 from components.shift_charts import genre_profile
 from components.text import plain
@@ -113,13 +114,14 @@ def _value(event: Watched) -> float:
     return -math.inf if event.value is None else event.value
 
 
-def show_profile(lists: Mapping[str, Sequence[Item]], key: str) -> None:
+def show_profile(lists: Mapping[str, Sequence[Item]], catalog: Catalog, key: str) -> None:
     """Draw the genres of several lists beside each other; nothing where no item has a genre."""
     shares = {name: genre_shares(items) for name, items in lists.items() if items}
     if not any(shares.values()):
         return
     tops = "; ".join(f"{name}: {', '.join(list(part)[:3])}" for name, part in shares.items())
     st.plotly_chart(genre_profile(shares, palette()), key=key, config=CONFIG, alt=f"Share of each genre. {tops}")
+    download(partial(shares_table, shares, catalog), catalog.kind.many, key=f"{key}.csv")
 
 
 def _span(history: Sequence[Watched]) -> str:

@@ -142,7 +142,7 @@ if events and not chosen.hears_events:
 elif events:
     show_verdict(timeline, place, control.item_ids, catalog)
     show_counters(timeline, place, control.item_ids)
-    show_journey(timeline, place)
+    show_journey(timeline, place, catalog)
     show_drift(timeline, place, catalog)
 if timeline.moments[0].answer.item_ids != control.item_ids:
     st.caption(f":material/info: User {plain(user[:24])} was known before: the first list was personal already.")

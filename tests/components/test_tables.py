@@ -5,12 +5,13 @@ from io import StringIO
 
 import pytest
 
-from components.item_table import SEEN, csv, items_frame, ranked_frame
+from components.item_table import SEEN, csv, items_frame, ranked_frame, shares_table
 from components.resource_graph import height, places, spec
 from components.resource_table import CHANGE, DELETE, DEPLOY, DETAILS, STOP, TRAIN, actions, frame, order
 from components.theme import LIGHT
-from services.catalog import Item
+from services.catalog import Catalog, Item
 from services.local_insights import Progress
+from services.nouns import Kind
 from services.recommendations import RankedItem
 from services.resources import Resource
 
@@ -78,3 +79,8 @@ def test_the_graph_puts_parents_beside_the_middle_of_their_children() -> None:
     assert {"source": "s", "target": "v"} in series["links"]
     assert "create failed" in series["data"][3]["label"]["formatter"]
     assert series["data"][3]["label"]["borderColor"] == LIGHT.bad
+
+
+def test_the_shares_of_several_lists_are_a_table_in_the_catalogues_word() -> None:
+    table = shares_table({"Before": {"Thai": 0.5}, "Now": {"Vegan": 1.0}}, Catalog(kind=Kind("cuisine", "cuisines")))
+    assert table.to_dict("list") == {"Cuisine": ["Thai", "Vegan"], "Before": [0.5, 0.0], "Now": [0.0, 1.0]}
