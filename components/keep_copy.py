@@ -20,7 +20,7 @@ _BEGUN, _REFUSED = "resources.exports", "resources.export_refused"
 
 
 def offer_copy(connection: Connection, name: str, going: Sequence[Resource]) -> None:
-    """Draw the offer; going is everything that the deletion of what has this name takes, parents first."""
+    """Draw the offer; going is everything that the deletion of what has this name takes."""
     datasets = [resource for resource in going if resource.kind == "dataset"]
     rows = ", imported rows" if datasets else ""
     metrics = ", metrics" if any(resource.kind == "solution-version" for resource in going) else ""

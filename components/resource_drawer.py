@@ -71,8 +71,7 @@ def show_delete(
     plan = delete_plan(resources, resource.arn)
     along = vanishing(resources, plan)
     _show_plan(resource, plan, along)
-    going = {found.arn for found in (*plan, *along)}
-    offer_copy(connection, resource.name, [found for found in resources if found.arn in going])
+    offer_copy(connection, resource.name, [*plan, *along])
     _savings(savings, local=connection.is_local)
     _delete_calls(connection, plan)
     busy = next((step for step in (*plan, *dependents(resources, resource.arn)) if step.moving), None)

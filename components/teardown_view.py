@@ -8,13 +8,15 @@ import streamlit as st
 
 from components import session
 from components.api_call import show_call
+from components.deletion_cache import note_deleted
 from components.figures import NARROWEST
+from components.keep_copy import offer_copy
 from components.lock import locked
 from components.task_view import show_task
 from components.text import plain
 from services.connection import Connection
 from services.progress import Task
-from services.resources import KINDS
+from services.resources import KINDS, Resource
 from services.teardown import TearDown, tear_down
 
 _TASK = "costs.tear_down"
@@ -24,15 +26,18 @@ FILES_SHOWN = 6
 
 def show_running_tear_down() -> bool:
     """Draw the tear-down that this session began, and tell whether it runs: the rest of the page would be half true."""
-    begun: tuple[Task, str] | None = st.session_state.get(_TASK)
+    begun: tuple[Task, Connection, Resource] | None = st.session_state.get(_TASK)
     if begun is None:
         return False
-    task, name = begun
+    task, connection, group = begun
+    name = group.name
     if task.running:
         st.fragment(_show_live, run_every=0.5)(task, name)
         return True
     if st.session_state.get(_NOTICED) != task.started:
         st.session_state[_NOTICED] = task.started
+        if task.failure is None:
+            note_deleted(connection, group.arn, group)
         session.forget()
         st.rerun()
     with st.container(border=True):
@@ -69,6 +74,7 @@ def show_plan(connection: Connection, plan: TearDown, saved: float) -> None:
         st.markdown("\n".join(steps))
     with sides.cell():
         _show_rest(plan)
+        offer_copy(connection, plan.group.name, [*plan.steps, *plan.along])
     if plan.busy:
         first = plan.busy[0]
         st.warning(
@@ -106,7 +112,7 @@ def _ask_for_name(connection: Connection, plan: TearDown) -> None:
 def _start(connection: Connection, plan: TearDown) -> None:
     endpoint = session.local_endpoint()
     task = Task(lambda progress: endpoint.served(connection, progress, lambda there: tear_down(there, plan, progress)))
-    st.session_state[_TASK] = (task, plan.group.name)
+    st.session_state[_TASK] = (task, connection, plan.group)
     st.session_state.pop("costs.confirm", None)
 
 

@@ -16,7 +16,7 @@ from services.api_calls import shell_call
 from services.connection import Connection
 from services.objects import csv_objects, read_object
 from services.provenance import creation_call
-from services.resources import Resource, describe
+from services.resources import KINDS, Resource, describe
 from services.service_call import ServiceCall
 from services.statuses import ACTIVE, is_moving
 
@@ -26,8 +26,9 @@ RESOURCES, CALLS, METRICS, ELSEWHERE = "resources.json", "make-again.sh", "metri
 
 
 def archive(connection: Connection, going: Sequence[Resource]) -> bytes:
-    """Return a zip of what goes; parents come before what was made of them. Raises ClientError."""
-    described = [(resource, describe(connection, resource)) for resource in going]
+    """Return a zip of what goes, parents before what was made of them. Raises ClientError."""
+    ordered = sorted(going, key=lambda resource: list(KINDS).index(resource.kind))
+    described = [(resource, describe(connection, resource)) for resource in ordered]
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as copy:
         told = [_told(connection, resource, document) for resource, document in described]
@@ -82,7 +83,8 @@ def _told(connection: Connection, resource: Resource, described: dict[str, Any])
     """Return what Describe says of a resource, with its tags, and a dataset's schema."""
     personalize = connection.client("personalize")
     told: dict[str, Any] = {"type": resource.label, **described}
-    told["tags"] = personalize.list_tags_for_resource(resourceArn=resource.arn)["tags"]
+    if resource.kind != "schema":  # the one kind that takes no tags
+        told["tags"] = personalize.list_tags_for_resource(resourceArn=resource.arn)["tags"]
     if resource.kind == "dataset":
         told["schema"] = json.loads(personalize.describe_schema(schemaArn=described["schemaArn"])["schema"]["schema"])
     return told

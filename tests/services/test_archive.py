@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 
 import pytest
 
 from services import archive
 from services.connection import Connection
-from services.deletion import delete_plan, vanishing
 from services.objects import read_object
 from services.progress import Progress
 from services.resources import list_resources
+from services.teardown import plan
 from services.uploads import Upload, upload
 from tests.conftest import Clients
 from tests.services.test_uploads import FIELDS, events
 
 
 def unpacked(connection: Connection, arn: str) -> dict[str, str]:
-    resources = list_resources(connection, arn)
-    plan = delete_plan(resources, arn)
-    going = {found.arn for found in (*plan, *vanishing(resources, plan))}
-    content = archive.archive(connection, [found for found in resources if found.arn in going])
+    wanted = plan(connection, list_resources(connection, arn))
+    content = archive.archive(connection, [*wanted.steps, *wanted.along])
     with zipfile.ZipFile(io.BytesIO(content)) as copy:
         return {name: copy.read(name).decode() for name in copy.namelist()}
 
@@ -38,10 +37,10 @@ def test_a_copy_has_settings_rows_and_calls_and_sent_events_get_a_file(
     [rows] = [name for name in copy if name.startswith("data/INTERACTIONS/")]
     assert copy[rows] == events().to_csv(index=False)
     told = {one["type"]: one for one in json.loads(copy["resources.json"])}
-    assert list(told) == ["Dataset group", "Dataset", "Import job"]
+    assert list(told) == ["Dataset group", "Schema", "Dataset", "Import job"]
     assert [field["name"] for field in told["Dataset"]["schema"]["fields"]] == ["USER_ID", "ITEM_ID", "TIMESTAMP"]
-    made = [line.split("personalize ")[1].split()[0] for line in copy["make-again.sh"].splitlines()]
-    assert made == ["create-dataset-group", "create-dataset", "create-dataset-import-job"]
+    made = re.findall("aws personalize (create-[a-z-]+)", copy["make-again.sh"])
+    assert made == ["create-dataset-group", "create-schema", "create-dataset", "create-dataset-import-job"]
     assert "metrics.csv" not in copy, "nothing was trained"
 
     monkeypatch.setattr(archive, "LARGEST", 100)
