@@ -20,5 +20,6 @@ def show_call(
     """Draw a button that opens the call in Python and for the command line; operation is boto3's snake case name."""
     with st.popover(label, icon=":material/code:", width="content"):
         python, shell = st.tabs(["Python", "Command line"])
-        python.code(python_call(connection, service, operation, parameters), language="python")
-        shell.code(shell_call(connection, service, operation, parameters), language="bash", wrap_lines=True)
+        # The colours of code are Streamlit's own, and too pale on a light page.
+        python.code(python_call(connection, service, operation, parameters), language=None)
+        shell.code(shell_call(connection, service, operation, parameters), language=None, wrap_lines=True)

@@ -44,7 +44,7 @@ def show_form(
     if not versions:
         _offer_training(connection, group, work, resources)
         return
-    version, results, saved = _choose(connection, work, versions, resources)
+    version, results, saved = _choose(connection, work, versions, resources, catalog)
     values = saved.with_values(ask_values(saved, catalog, "batch")).values if saved else {}
     asked = asked_by(recipes[version.recipe])
     given = choose_input(
@@ -63,10 +63,15 @@ def show_form(
 
 
 def _choose(
-    connection: Connection, work: batch.Work, versions: Sequence[Resource], resources: Sequence[Resource]
+    connection: Connection,
+    work: batch.Work,
+    versions: Sequence[Resource],
+    resources: Sequence[Resource],
+    catalog: Catalog,
 ) -> tuple[Resource, int, SavedFilter | None]:
     """Draw the choice of the solution version, of how much it answers to a line, and of a filter."""
     labels = {f"{short_name(version.recipe)} · {version.name}": version for version in versions}
+    many = catalog.noun.many.capitalize()
     fitting = "ItemID" if work == "inference" else "UserID"
     filters = {found.name: found for found in read_filters(connection, resources) if fitting in found.expression}
     key, choice = f"{work}_version", st.grid(3, min_column_width=200, vertical_alignment="bottom")
@@ -79,13 +84,16 @@ def _choose(
         ))  # fmt: skip
     with choice.cell():
         results = st.number_input(
-            "Items per line" if work == "inference" else "Users per segment", 1, batch.MAX_RESULTS[work], 25,
+            f"{many} per line" if work == "inference" else "Users per segment", 1, batch.MAX_RESULTS[work], 25,
             key=f"{work}_results", bind="query-params",
         )  # fmt: skip
     with choice.cell():
+        if not filters:
+            st.caption(":material/filter_alt_off: No filter that fits is saved.", help=word("filter"))
+            return labels[picked], results, None
         chosen = st.selectbox(
-            "Filter", list(filters), index=None, placeholder="None" if filters else "No fitting filter is saved",
-            disabled=not filters, key=f"{work}_filter", bind="query-params", help=word("filter"),
+            "Filter", list(filters), index=None, placeholder="None", key=f"{work}_filter", bind="query-params",
+            help=word("filter"),
         )  # fmt: skip
     return labels[picked], results, filters.get(chosen or "")
 

@@ -56,6 +56,7 @@ def show_result(connection: Connection, job: Resource, catalog: Catalog, fields:
         _show_failed(failed)
     with st.container(horizontal=True, vertical_alignment="center"):
         show_call(connection, call.service, call.operation, call.parameters)
+        st.caption("All that the job wrote:")
         if good:
             _save("CSV", partial(csv, frame), f"{job.name}.csv", "text/csv")
             _save("Parquet", partial(parquet, frame), f"{job.name}.parquet", "application/vnd.apache.parquet")
@@ -72,7 +73,7 @@ def _save(label: str, content: bytes | Callable[[], bytes], name: str, mime: str
 def _show_lists(good: Sequence[Answer], frame: pd.DataFrame, catalog: Catalog) -> None:
     if not good:
         return
-    who = "User" if "userId" in frame else "Item"
+    who = "User" if "userId" in frame else catalog.noun.one.capitalize()
     lengths = sorted({len(answer.ids) for answer in good})
     many = catalog.noun.many
     items = f"{lengths[0]} {many} each" if len(lengths) == 1 else f"{lengths[0]} to {lengths[-1]} {many}"
@@ -109,7 +110,7 @@ def _show_one(who: str, good: Sequence[Answer], catalog: Catalog) -> None:
         who, range(len(good)), format_func=lambda at: good[at].label(catalog), key="line", bind="query-params"
     )
     listed = ranked_frame(good[place].ranked(catalog))
-    alt = f"{len(listed)} items for {who.lower()} {good[place].label(catalog)}"
+    alt = f"{len(listed)} {catalog.noun.many} for {who.lower()} {good[place].label(catalog)}"
     show_items(listed, catalog, key="batch.list", alt=alt, rows=ROWS)
 
 

@@ -13,10 +13,6 @@ from components.links import keep_in_link
 from services import batch
 
 WORKS: dict[str, batch.Work] = {"Recommendations": "inference", "User segments": "segment"}
-ABOUT = {
-    "inference": "One list per line: items for users, items like items, or lists in the order that fits a user.",
-    "segment": "For each item, or each kind of item, the users who are most likely to interact with it.",
-}
 
 connection, group = session.connection(), session.dataset_group()
 if group is None:
@@ -30,12 +26,17 @@ if group is None:
     st.stop()
 
 resources, catalog = session.resources(connection, group), session.catalog(connection, group)
+noun = catalog.noun
 with st.container(border=True):
     wanted = st.segmented_control(
         "What for", list(WORKS), default="Recommendations", required=True, key="work", bind="query-params",
         label_visibility="collapsed",
     )  # fmt: skip
-    st.caption(ABOUT[WORKS[wanted]])
+    st.caption(
+        f"One list per line: {noun.many} for a user, {noun.many} like another, or {noun.many} in the order that fits."
+        if WORKS[wanted] == "inference"
+        else f"For each {noun.one}, or each {catalog.kind.one}, the users who are most likely to {noun.do} it."
+    )
     show_form(connection, group, WORKS[wanted], catalog, resources, session.recipes(connection))
 
 jobs = {job.name: job for job in batch.jobs(resources)}
@@ -50,7 +51,7 @@ st.subheader("Results", anchor=False)
 picked = st.selectbox(
     "Job", list(jobs), index=None, required=True, key="job", bind="query-params", label_visibility="collapsed"
 )
-job = jobs[picked]
+job = jobs[str(picked)]
 if show_status(connection, job):
     show_result(connection, job, catalog, session.people(connection, group).groups)
 st.subheader("All jobs", anchor=False)

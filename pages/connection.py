@@ -54,7 +54,7 @@ with st.container(border=True):
     if place == AWS and not profiles:
         st.warning("There is no AWS profile on this machine, so the calls stay here.", icon=":material/key_off:")
     if not profiles:
-        st.caption(
+        st.markdown(
             "To work with AWS, make a profile with `aws configure` or `aws configure sso` in a terminal and reload "
             "this page. Keys are never typed, stored or shown here."
         )
@@ -102,7 +102,7 @@ with st.container(border=True):
         f"export AWS_ENDPOINT_URL={connection.endpoint}\n"
         f"export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION={connection.region}\n"
         "aws personalize list-dataset-groups",
-        language="bash",
+        language=None,  # the colours of code are Streamlit's own, and too pale on a light page
         wrap_lines=True,
     )
 with st.container(border=True):
