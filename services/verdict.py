@@ -58,8 +58,11 @@ def _runner_up(metric: Metric, leader: VersionMetrics, second: VersionMetrics, l
     gap = difference(metric.name, leader, second)
     if gap is None:
         return ""
+    value = f"({second.values[metric.name]:.3f})"
+    if gap.low == gap.high == 0:
+        return f" {labels[second.arn]} does **as well** for every one of them {value}."
     relation = "also beats" if gap.certain else "is **tied** with"
-    return f" It {relation} {labels[second.arn]} ({second.values[metric.name]:.3f})."
+    return f" It {relation} {labels[second.arn]} {value}."
 
 
 def _interval(gap: Difference) -> str:
