@@ -127,8 +127,10 @@ def _show_end(task: Task) -> None:
             with st.container(horizontal=True):
                 for page, label, query in _LINKS:
                     st.page_link(page, label=label, icon=":material/arrow_forward:", query_params=query or None)
-        show_task(task, "Setting up" if task.failure else "Set up", doing="set up the demo")
-        st.button("Close", icon=":material/close:", key="overview.close", on_click=_acknowledge, args=[task])
+        with st.container(horizontal=True, vertical_alignment="center"):
+            with st.container(width="stretch"):
+                show_task(task, "Setting up" if task.failure else "Set up", doing="set up the demo")
+            st.button("Close", icon=":material/close:", key="overview.close", on_click=_acknowledge, args=[task])
 
 
 def _start(connection: Connection) -> None:
