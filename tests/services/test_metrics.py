@@ -81,7 +81,7 @@ def test_a_clear_lead_wins_and_names_the_tied_runner_up() -> None:
     assert "**Personal** leads on NDCG@25: 0.1" in verdict.text
     assert "more than chance on 60 test users" in verdict.text
     assert "**tied** with Other" in verdict.text
-    same = judge(NDCG, [popular, personal, version("c", 0.05)], popular, LABELS)
+    same = judge(NDCG, [popular, personal, replace(personal, arn="c")], popular, LABELS)
     assert "Other does **as well** for every one of them" in same.text
 
 
