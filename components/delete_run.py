@@ -6,6 +6,7 @@ import streamlit as st
 
 from components import session
 from components.deletion_cache import note_deleted
+from components.perform import tell
 from components.resource_drawer import DELETING
 from services.connection import Connection
 from services.deletion import delete
@@ -15,7 +16,8 @@ from services.resources import Resource
 def delete_marked(connection: Connection, group: str, plan: list[str]) -> None:
     """Delete one after the other; a run that is interrupted goes on with what is left of the plan."""
     known = {resource.arn: resource for resource in session.resources(connection, group)}
-    with st.status(f"Deleting {len(plan)} resources ...", expanded=True) as status:
+    last, count = known.get(plan[-1]) if plan else None, len(plan)
+    with st.status(f"Deleting {count} resource{'s' if count > 1 else ''} ...", expanded=True) as status:
         while plan:
             resource = known.get(plan[0])
             if resource:
@@ -25,6 +27,9 @@ def delete_marked(connection: Connection, group: str, plan: list[str]) -> None:
             plan.pop(0)
         status.update(label="Deleted", state="complete", expanded=False)
     del st.session_state[DELETING]
+    if last:
+        along = f" and what depended on it ({count - 1})" if count > 1 else ""
+        tell(f"{last.label} {last.name}{along} deleted")
     session.forget()
     st.rerun()
 

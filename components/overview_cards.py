@@ -51,7 +51,7 @@ def show_counts(counts: Mapping[str, int | None], changed: Mapping[str, int], *,
             about = "" if exact or label != "Interactions" else "≈ "
             change = changed.get(label, 0)
             st.metric(
-                label, f"{about}{_number(counts[label])}", f"{change:+,}" if changed else None,
+                label, f"{about}{_number(counts[label])}", f"{change:+,}" if change else "0" if changed else None,
                 icon=f":material/{icon}:", help=meaning, border=True,
                 delta_color="normal" if change else "off", delta_arrow="auto" if change else "off",
                 delta_description="in this visit" if changed else None,

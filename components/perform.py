@@ -24,8 +24,13 @@ def perform(connection: Connection, call: ServiceCall, done: str) -> None:
         log.warning("%s failed", call.operation, exc_info=failure)
         st.session_state[_FAILURE] = failure
     else:
-        st.session_state[_DONE] = done
+        tell(done)
     session.forget()
+
+
+def tell(done: str) -> None:
+    """Let the page's next run say what was done."""
+    st.session_state[_DONE] = done
 
 
 def show_outcome() -> None:

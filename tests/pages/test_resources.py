@@ -156,6 +156,7 @@ def test_deleting_the_group_deletes_what_is_in_it_first(
     app.button(key="resources.delete_now").click().run()
     assert not app.exception
     assert not any(error.proto.title.startswith("Could not") for error in app.error), "another group is shown now"
+    assert [toast.value for toast in app.toast] == [f"Dataset group {name} and what depended on it (1) deleted"]
     until(lambda: not there(endpoint, group))
     assert endpoint.client("personalize").list_event_trackers(datasetGroupArn=group)["eventTrackers"] == []
     app.switch_page("pages/overview.py").run()
