@@ -28,7 +28,7 @@ def choose_split(fields: Sequence[str]) -> str:
         return HABITS
     return st.segmented_control(
         "Split by", [HABITS, *fields], default=HABITS, required=True, key="split", bind="query-params",
-        label_visibility="collapsed",
+        label_visibility="collapsed", format_func=lambda name: name.replace("_", " ").capitalize(),
     )  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def show_segments(found: Sequence[Segment], metric: Metric, against: str, split:
         return
     how = (
         "Thirds of the users: by how many events they have, how popular their titles are, and how popular those "
-        "were that came next."
+        "are that they picked next, which the test had held back."
         if split == HABITS
         else f"By {split} of the Users dataset, the largest groups."
     )

@@ -55,7 +55,7 @@ if group is None or not versions:
 labels = version_labels(versions)
 arns = list(labels)
 popular = popularity(versions)
-left, right = st.columns([7, 4], vertical_alignment="bottom", gap="medium")
+left, right = st.columns([7, 4], gap="medium")
 with left:
     label = st.segmented_control(
         "Metric",

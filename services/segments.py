@@ -18,7 +18,7 @@ MOST_GROUPS = 8
 SPLITS = (
     ("Events", ("Light users", "Medium users", "Heavy users")),
     ("Mainstream", ("Niche taste", "Mixed taste", "Mainstream taste")),
-    ("Next", ("Niche came next", "Mixed came next", "Popular came next")),
+    ("Next", ("Next picks niche", "Next picks mixed", "Next picks popular")),
 )
 """Columns of habits(), and what the thirds by each are called, from the least to the most."""
 

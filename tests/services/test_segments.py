@@ -48,8 +48,8 @@ def test_heavy_users_gain_and_light_ones_lose() -> None:
     assert (found["Light users"].worse, found["Light users"].better, found["Light users"].users) == (4, 0, 4)
     # Who watched little watched what everybody did, and so was the last of it.
     assert found["Mainstream taste"].mean == pytest.approx(-0.4)
-    assert found["Popular came next"].mean == pytest.approx(-0.4)
-    assert found["Niche came next"].mean == pytest.approx(0.4)
+    assert found["Next picks popular"].mean == pytest.approx(-0.4)
+    assert found["Next picks niche"].mean == pytest.approx(0.4)
 
 
 def test_habits_count_events_and_rank_what_came_last() -> None:
