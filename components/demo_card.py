@@ -59,7 +59,7 @@ def show_demo(connection: Connection, *, empty: bool, complete: bool) -> None:
         session.select_dataset_group(demo.GROUP)
         st.rerun()
     if st.session_state.pop(_READY, False):
-        st.toast("The demo is ready: three ways to begin are on the Overview", icon=":material/celebration:")
+        st.toast("All set up: the campaigns answer now", icon=":material/celebration:")
     # Who comes later is spared the news of a demo that went well.
     told = watched or (task is not None and task.failure is not None)
     if task is not None and told and st.session_state.get(_ACKNOWLEDGED) != task.started:

@@ -42,7 +42,7 @@ def test_the_demo_fills_the_page(app: AppTest, tmp_path: Path, monkeypatch: pyte
     assert "The demo is being set up" in text_of(app)
     until(app, lambda: "The demo is being set up" not in text_of(app))
     assert not app.exception
-    assert "The demo is ready" in app.toast[0].value
+    assert [toast.value for toast in app.toast] == ["All set up: the campaigns answer now"]
     assert {metric.label: metric.delta for metric in app.metric}["Interactions"] == "+1,200", "came in this visit"
     assert not app.error
     assert {metric.label: metric.value for metric in app.metric}.items() >= {
