@@ -145,14 +145,15 @@ counts = {name: sum(map(fits, resources)) for name, fits in FILTERS.items()}
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     # On the left, since what was just done is told in the upper right corner.
     with st.container(horizontal=True, vertical_alignment="center", width="content"):
+        # A number on a chip would be part of the link, which then holds only until the next resource.
         wanted = st.pills(
             "Show",
             [name for name, count in counts.items() if count],
-            format_func=lambda name: f"{name} {counts[name]}",
             key="status",
             bind="query-params",
             label_visibility="collapsed",
         )
+        st.caption(", ".join(f"{count} {name.lower()}" for name, count in counts.items() if count))
         show_next(step)
     st.menu_button(
         "Create",

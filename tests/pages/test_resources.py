@@ -27,7 +27,8 @@ def test_without_data_it_points_to_the_overview(monkeypatch: pytest.MonkeyPatch,
 
 
 def test_everything_is_listed_with_its_status(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
-    app = open_page("resources", monkeypatch, cinema)
+    app = open_page("resources", monkeypatch, cinema, status="Active")
+    assert app.pills(key="status").value == "Active", "a link says so however many there are"
     assert not errors(app)
     table = tables(app, "resources with type")[0]
     assert table["Type"].value_counts().to_dict() == {
