@@ -257,6 +257,12 @@ def _estimated(connection: Connection, files: tuple[tuple[str, int], ...]) -> Vo
     return estimated(connection, files)
 
 
+@st.cache_resource(ttl=600, max_entries=16, show_spinner=False)
+def strangers(connection: Connection, group: str) -> set[str]:
+    """Return the ids that visitors were given as nobody's; two at once are not to play the same newcomer."""
+    return set()
+
+
 def sent_events(group: str) -> list[SentEvent]:
     """Return the events that this session sent to a dataset group; append to it after sending."""
     sent: list[SentEvent] = st.session_state.setdefault(_SENT, {}).setdefault(group, [])
@@ -278,13 +284,18 @@ def forget() -> None:
 def guarded() -> Iterator[None]:
     """Show what the block raises; when the local endpoint has gone, start it again and run the page once more."""
     try:
-        with errors_shown(unless=_can_retry):
+        with errors_shown(unless=_can_retry, then=_offer_again):
             yield
     except Exception:  # noqa: BLE001  (only what can be tried again gets here)
         st.session_state[_RETRIED] = True
         local_endpoint().distrust()
         st.rerun()
     st.session_state.pop(_RETRIED, None)
+
+
+def _offer_again() -> None:
+    """Draw a way on: somebody else may have changed what was read a moment ago."""
+    st.button("Try again", icon=":material/refresh:", key="session.again", on_click=forget)
 
 
 def _can_retry(failure: BaseException) -> bool:

@@ -63,7 +63,7 @@ def ask_for(deployment: Deployment, user_id: str) -> Recommendations:
 def find_stranger(deployment: Deployment) -> str:
     """Return an id that neither the data nor the service knows."""
     used = {*interactions.user_ids, *(event.user_id for event in session.sent_events(group))}
-    return fresh_user(partial(ask_for, deployment), used, FIRST_STRANGER)
+    return fresh_user(partial(ask_for, deployment), used, session.strangers(connection, group), FIRST_STRANGER)
 
 
 def past_of(deployment: Deployment, user_id: str) -> Past | None:

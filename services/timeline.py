@@ -164,11 +164,19 @@ def look(timeline: Timeline, ask: Ask, pace: Pace) -> None:
     timeline.waiting = None if over else replace(waiting, due=max(waiting.due + pace.pause, time.monotonic()))
 
 
-def fresh_user(ask: Callable[[str], Recommendations], used: Collection[str], start: int, tries: int = 25) -> str:
-    """Return the first number that nobody knows as a user: not among the used ones, and with a stranger's list."""
+def fresh_user(
+    ask: Callable[[str], Recommendations], used: Collection[str], given: set[str], start: int, tries: int = 25
+) -> str:
+    """Return the first number that nobody knows as a user: not among the used ones, and with a stranger's list.
+
+    Nor is it among those that were given to somebody else; what is tried is added to them.
+    """
     stranger = ask(str(uuid.uuid4())).item_ids
     numbers = (str(number) for number in itertools.count(start))
-    for candidate in itertools.islice((number for number in numbers if number not in used), tries):
+    for candidate in itertools.islice(
+        (number for number in numbers if number not in used and number not in given), tries
+    ):
+        given.add(candidate)  # before asking: another visitor may be looking for a number too
         if ask(candidate).item_ids == stranger:
             return candidate
     return f"new-{uuid.uuid4().hex[:8]}"

@@ -48,10 +48,12 @@ def test_six_films_turn_a_newcomers_list_to_science_fiction(monkeypatch: pytest.
     became = next(metric.value for metric in app.metric if metric.label == "Became personal")
     assert became == "not yet" or became.startswith("after")
     assert "New" in set(after["Move"])
+    other = open_page("simulator", monkeypatch, cinema)
+    assert other.text_input(key="viewer").value == "778", "nobody else is given a newcomer who is being played"
     assert len(app.get("download_button")) == 4, "the journey, the genres and both lists"
     assert "1. **The Day the Earth Stood Still (1951)**" in told(app)
     app.button(key="simulator.new_user").click().run()
-    assert app.text_input(key="viewer").value == "778"
+    assert app.text_input(key="viewer").value == "779"
     assert list(tables(app, "recommendations")[0]["Title"]) == list(before["Title"])
 
 
