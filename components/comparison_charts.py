@@ -30,7 +30,7 @@ def show_forest(known: Mapping[str, Difference], metric: Metric, *, alone: bool)
     if metric.name == "coverage":
         text = "Coverage is one number for the whole catalogue: there is nothing to pair by user."
     elif alone:
-        text = "There is only the baseline."
+        text = "A second version gives the difference to the first, and how sure it is."
     else:
         text = (
             "AWS reports one number per version and nothing per user, so there is no interval to draw. "

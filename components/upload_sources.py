@@ -22,7 +22,8 @@ _KEPT = "upload.kept"
 _ENCODINGS = "upload.encodings"
 """Session key: what files are written in that are not UTF-8, by digest, as their owner says."""
 NEEDS = {
-    "Interactions": "USER_ID, ITEM_ID and TIMESTAMP (seconds since 1970); EVENT_TYPE and EVENT_VALUE if there are any. "
+    "Interactions": "USER_ID, ITEM_ID and TIMESTAMP (seconds since 1970; dates are converted at a click); EVENT_TYPE "
+    "and EVENT_VALUE if there are any. "
     "Columns named otherwise, such as userId and movieId, are recognised or can be matched.",
     "Items": "ITEM_ID and at least one more column, such as GENRES or PRICE. A column title is kept as the catalogue.",
     "Users": "USER_ID and at least one more column, such as AGE or GENDER.",

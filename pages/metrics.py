@@ -86,7 +86,7 @@ if len(chosen) > 1:
     verdict = judge(metric, chosen, baseline, labels)
     show, icon = OUTCOMES[verdict.outcome]
     show(verdict.text, title=f"Which solution is better on {metric.label}?", icon=icon)
-else:
+elif popular is not None:
     st.info("Choose a second version, or train one, to compare.", icon=":material/info:")
 warn_if_data_differs(chosen, labels)
 
