@@ -53,7 +53,7 @@ def _build(
         return
     expression = expression_of(rules)
     st.markdown(f":material/filter_alt: {plain(read_aloud(expression) or '')}.")
-    st.code(expression, language="sql", wrap_lines=True)
+    st.code(expression, language=None, wrap_lines=True)
     wanted = free_name(connection, _slug(rules[0]), "filter")
     name = st.text_input("Name", wanted, key=f"builder.name_{wanted}", max_chars=63).strip()
     call = creation.filter_(group, name, expression)

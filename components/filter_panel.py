@@ -74,7 +74,7 @@ def _choose(saved: Mapping[str, SavedFilter], catalog: Catalog) -> tuple[str, Fi
     if st.session_state.get(NEXT) in saved:
         st.session_state["filter"] = st.session_state.pop(NEXT)
     chosen = saved[st.selectbox("Filter", list(saved), key="filter", bind="query-params", help=word("filter"))]
-    st.code(chosen.expression, language="sql", wrap_lines=True)
+    st.code(chosen.expression, language=None, wrap_lines=True)
     if told := read_aloud(chosen.expression):
         st.caption(f":material/record_voice_over: {plain(told)}.")
     return chosen.name, chosen.with_values(ask_values(chosen, catalog, "value"))

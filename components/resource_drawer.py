@@ -46,10 +46,10 @@ def show_drawer(
     st.table(_as_text(_facts(resource, described, made)))
     for member in ("filterExpression", "schema"):
         if member in described:
-            st.code(described[member], language="sql" if member == "filterExpression" else "json", wrap_lines=True)
+            st.code(described[member], language=None, wrap_lines=True)
     _relations(resource, resources)
     with st.expander("Everything that Describe answers", icon=":material/data_object:"):
-        st.code(json.dumps(described, indent=2, default=str), language="json")
+        st.code(json.dumps(described, indent=2, default=str), language=None)
     kind = KINDS[resource.kind]
     with st.container(horizontal=True, vertical_alignment="center"):
         show_call(connection, made.service, made.operation, made.parameters, label="The call that made it")
@@ -107,7 +107,7 @@ def _delete_calls(connection: Connection, plan: Sequence[Resource]) -> None:
         lines = [
             shell_call(connection, "personalize", f"delete_{kind.operation}", {kind.arn: arn}) for kind, arn in calls
         ]
-        st.code("\n".join(lines), language="bash", wrap_lines=True)
+        st.code("\n".join(lines), language=None, wrap_lines=True)
 
 
 def _confirmed(name: str) -> bool:

@@ -38,7 +38,7 @@ def show_needs(dataset_type: str, domain: str) -> None:
         st.code(EXAMPLES[dataset_type], language=None)
         _offer_sample(dataset_type, domain)
         with st.expander("Default schema", icon=":material/data_object:"):
-            st.code(default_schema(dataset_type, domain), language="json")
+            st.code(default_schema(dataset_type, domain), language=None)
 
 
 def _offer_sample(dataset_type: str, domain: str) -> None:

@@ -98,3 +98,10 @@ def test_what_is_drawn_only_sometimes_has_its_words_too() -> None:
     terms = [(place, call) for place, call in labelled if TERM.search(str(ast.literal_eval(call.args[0])))]
     assert len(terms) > 10
     assert [place for place in without(terms, "help") if place in without(terms, "label_visibility")] == []
+
+
+def test_code_is_written_in_the_colour_of_text() -> None:
+    """Streamlit's own colours of Python, JSON and SQL are too pale on a light page, and no theme changes them."""
+    codes = {place: {each.arg: ast.unparse(each.value) for each in call.keywords} for place, call in calls({"code"})}
+    assert len(codes) > 10
+    assert [place for place, options in codes.items() if options.get("language") != "None"] == []
