@@ -24,10 +24,15 @@ def show_error(exception: BaseException, doing: str = "") -> None:
 
 
 @contextmanager
-def errors_shown(doing: str = "", *, unless: Callable[[BaseException], bool] = lambda _: False) -> Iterator[None]:
+def errors_shown(
+    doing: str = "",
+    *,
+    unless: Callable[[BaseException], bool] = lambda _: False,
+    then: Callable[[], object] = lambda: None,
+) -> Iterator[None]:
     """Draw what the block raises instead of a traceback, log it, and stop the page there.
 
-    What `unless` says yes to is raised on.
+    What `unless` says yes to is raised on; `then` draws what is below the error.
     """
     try:
         yield
@@ -36,6 +41,7 @@ def errors_shown(doing: str = "", *, unless: Callable[[BaseException], bool] = l
             raise
         log.warning("shown to the user", exc_info=failure)
         show_error(failure, doing)
+        then()
         st.stop()
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -47,19 +48,40 @@ def test_nonsense_in_every_parameter_is_no_error(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.fixture
-def hostile_titles(cinema: Endpoint) -> Iterator[None]:
-    """The cinema under a catalogue in which every title and genre is full of markup and formulas."""
+def cataloguing(cinema: Endpoint) -> Iterator[Callable[[str], None]]:
+    """Give the cinema another catalogue, as often as it is called; its own one comes back."""
     personalize, s3 = cinema.client("personalize"), cinema.client("s3")
     group = personalize.list_dataset_groups()["datasetGroups"][0]["datasetGroupArn"]
     tags: Any = personalize.list_tags_for_resource(resourceArn=group)["tags"]
-    rows = [f'{film},"{HOSTILE} {film}",{HOSTILE}|<i>Drama</i>' for film, _, _ in films()]
     s3.create_bucket(Bucket="hostile")
-    s3.put_object(Bucket="hostile", Key="movies.csv", Body="\n".join(["movieId,title,genres", *rows]).encode())
-    personalize.tag_resource(
-        resourceArn=group, tags=[{"tagKey": "marquee:catalog", "tagValue": "s3://hostile/movies.csv"}]
-    )
-    yield
+    numbers = itertools.count()
+
+    def catalogue(content: str) -> None:
+        key = f"movies-{next(numbers)}.csv"
+        s3.put_object(Bucket="hostile", Key=key, Body=content.encode())
+        tag = {"tagKey": "marquee:catalog", "tagValue": f"s3://hostile/{key}"}
+        personalize.tag_resource(resourceArn=group, tags=[tag])
+
+    yield catalogue
     personalize.tag_resource(resourceArn=group, tags=tags)
+
+
+@pytest.fixture
+def hostile_titles(cataloguing: Callable[[str], None]) -> None:
+    """The cinema under a catalogue in which every title and genre is full of markup and formulas."""
+    rows = [f'{film},"{HOSTILE} {film}",{HOSTILE}|<i>Drama</i>' for film, _, _ in films()]
+    cataloguing("\n".join(["movieId,title,genres", *rows]))
+
+
+def test_a_failed_page_is_tried_again_with_what_is_there_by_then(
+    monkeypatch: pytest.MonkeyPatch, cinema: Endpoint, cataloguing: Callable[[str], None]
+) -> None:
+    cataloguing("no,names\n1,2\n")
+    app = open_page("recommendations", monkeypatch, cinema, user="4", count="5")
+    assert "needs a column" in str(errors(app))
+    cataloguing("movieId,title\n1,Mended\n")
+    app.button(key="session.again").click().run()
+    assert not errors(app)
 
 
 @pytest.mark.usefixtures("hostile_titles")
