@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import unicodedata
 import zlib
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
@@ -23,6 +24,8 @@ SHOWN = 160
 """Pixels on the page: six or seven in a row beside the sidebar."""
 SIZES = ((34, 11, 3), (28, 14, 4), (22, 18, 5), (17, 23, 7))
 """Font size, letters in a line, lines: the first that the title fits into, no word divided, is taken."""
+WIDE = 1.7
+"""Breadth of scripts without spaces, Chinese and Japanese, whose words may be divided."""
 
 
 def show_covers(items: Sequence[Item], captions: Sequence[str], *, width: int = SHOWN) -> None:
@@ -66,12 +69,22 @@ def cover(item: Item) -> str:
 
 
 def _lines(title: str) -> tuple[int, list[str]]:
+    """Return the font size and the lines of a title; scripts that are wide get fewer letters in a line."""
+    breadth = max(sum(map(_breadth, title)) / max(len(title), 1), 1.0)
+    narrowed = [(size, int(letters / breadth), most) for size, letters, most in SIZES]
     longest = max(map(len, title.split()), default=0)
-    for size, letters, most in SIZES:
+    for size, letters, most in narrowed:
         lines = textwrap.wrap(title, letters) or [""]
-        if len(lines) <= most and longest <= letters:
+        if len(lines) <= most and (longest <= letters or breadth > WIDE):
             return size, lines
-    return SIZES[-1][0], [*lines[: most - 1], cut(lines[most - 1] + "…", SIZES[-1][1])]
+    if len(lines) <= most:  # of a word that is longer than the longest line
+        return size, lines
+    return size, [*lines[: most - 1], cut(lines[most - 1] + "…", letters)]
+
+
+def _breadth(letter: str) -> float:
+    """Return about how wide a letter is against the letters that SIZES reckons with."""
+    return 2.0 if unicodedata.east_asian_width(letter) in "WF" else 1.6 if letter in "MW" else 0.95
 
 
 def _ornament(title: str) -> str:

@@ -30,6 +30,25 @@ def test_a_title_of_any_length_stays_on_the_cover() -> None:
     assert (rows[-1].text or "").endswith("…")
 
 
+@pytest.mark.parametrize(
+    ("title", "breadth"),
+    [
+        ("Donaudampfschifffahrtsgesellschaftskapitän", 0.55),
+        ("千と千尋の神隠し", 1.0),
+        ("W" * 30, 0.9),
+        ("🍣🍤 Sushi & Co", 0.7),
+        ("مطعم السلطان الكبير للمأكولات الشرقية", 0.55),
+        ("Q", 0.8),
+        ("", 0),
+    ],
+)
+def test_words_of_any_script_and_length_fit(title: str, breadth: float) -> None:
+    drawn = ElementTree.fromstring(cover(Item("1", title)))
+    rows = [text for text in drawn.iter(f"{SVG}text") if "font-weight" in text.attrib]
+    assert "".join(row.text or "" for row in rows).replace(" ", "") == title.replace(" ", "")
+    assert all(len(row.text or "") * float(row.attrib["font-size"]) * breadth < WIDTH - 20 for row in rows)
+
+
 def test_a_cover_is_always_the_same_and_another_for_another_title() -> None:
     assert cover(Item("1", "Alien")) == cover(Item("2", "Alien"))
     assert cover(Item("1", "Alien")) != cover(Item("1", "Aliens"))
