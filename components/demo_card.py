@@ -130,7 +130,7 @@ def _show_end(task: Task) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             with st.container(width="stretch"):
                 show_task(task, "Setting up" if task.failure else "Set up", doing="set up the demo")
-            st.button("Close", icon=":material/close:", key="overview.close", on_click=_acknowledge, args=[task])
+            st.button("Got it", icon=":material/check:", key="overview.close", on_click=_acknowledge, args=[task])
 
 
 def _start(connection: Connection) -> None:
