@@ -44,8 +44,9 @@ def ranked_caption(entry: RankedItem, note: str) -> str:
 
 
 def cover(item: Item) -> str:
-    """Return a cover as SVG; genres choose the colour, the title the ornament."""
+    """Return a cover as SVG; genres choose the colour, the title what it fades to and the ornament."""
     color = LIGHT.categorical[zlib.crc32(item.genres[0].encode()) % 10] if item.genres else LIGHT.categorical[4]
+    other = LIGHT.categorical[zlib.crc32(item.title.encode()) // 7 % 10]
     size, lines = _lines(item.title)
     top = HEIGHT - 62 - (len(lines) - 1) * size * 1.12
     title = "".join(
@@ -58,7 +59,7 @@ def cover(item: Item) -> str:
         f'width="{WIDTH + GAP}" height="{HEIGHT}"><clipPath id="c"><rect width="{WIDTH}" height="{HEIGHT}" rx="12"/>'
         f"</clipPath>"
         f'<defs><linearGradient id="g" x1="0" y1="0" x2="0.6" y2="1"><stop offset="0" stop-color="{color}"/>'
-        f'<stop offset="1" stop-color="{mix(color, "#000000", 0.62)}"/></linearGradient></defs>'
+        f'<stop offset="1" stop-color="{mix(other, "#000000", 0.62)}"/></linearGradient></defs>'
         f'<rect width="{WIDTH}" height="{HEIGHT}" rx="12" fill="url(#g)"/>'
         f'<g clip-path="url(#c)" fill="none" stroke="#ffffff" stroke-opacity="0.2" stroke-width="2">'
         f"{_ornament(item.title)}</g>"
@@ -84,7 +85,7 @@ def _lines(title: str) -> tuple[int, list[str]]:
 
 def _breadth(letter: str) -> float:
     """Return about how wide a letter is against the letters that SIZES reckons with."""
-    return 2.0 if unicodedata.east_asian_width(letter) in "WF" else 1.6 if letter in "MW" else 0.95
+    return 2.0 if unicodedata.east_asian_width(letter) in "WF" else 1.9 if letter in "MW" else 0.95
 
 
 def _ornament(title: str) -> str:

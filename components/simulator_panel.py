@@ -65,7 +65,13 @@ def show_counters(timeline: Timeline, place: int, common: Collection[str]) -> No
     cards = st.grid(4, min_column_width=CARD)
     _card(cards, "New in the list", f"{new[-1]} of {len(after.items)}", new, "area")
     if genre:
-        _card(cards, f"{plain(genre)} in the list", f"{shares[0]:.0%} → {shares[-1]:.0%}", shares, "area")
+        _card(
+            cards,
+            f"{plain(genre[:1].upper() + genre[1:])} in the list",
+            f"{shares[0]:.0%} → {shares[-1]:.0%}",
+            shares,
+            "area",
+        )
     longest = max(delays, default=None)
     measured = any(moment.measured and moment.event for moment in moments)
     without = "waiting" if is_waiting(timeline, place) else "no change" if measured else "not measured"

@@ -35,7 +35,7 @@ def test_a_title_of_any_length_stays_on_the_cover() -> None:
     [
         ("Donaudampfschifffahrtsgesellschaftskapitän", 0.55),
         ("千と千尋の神隠し", 1.0),
-        ("W" * 30, 0.9),
+        ("W" * 30, 1.0),
         ("🍣🍤 Sushi & Co", 0.7),
         ("مطعم السلطان الكبير للمأكولات الشرقية", 0.55),
         ("Q", 0.8),
