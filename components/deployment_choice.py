@@ -34,7 +34,8 @@ def choose_deployment(
         key=key,
         bind="query-params",
     )
-    return labelled.get(chosen) if chosen else None
+    # The browser's way back can take a choice out of the address after it was settled above.
+    return labelled.get(chosen or "", None if optional else deployments[0])
 
 
 def _settle(deployments: Sequence[Deployment], key: str, *, optional: bool) -> None:

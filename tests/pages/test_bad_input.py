@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components import deployment_choice
 from components.item_table import csv
 from components.text import plain
 from tests.conftest import Endpoint
@@ -111,6 +112,17 @@ def test_the_simulator_shows_titles_as_text(monkeypatch: pytest.MonkeyPatch, cin
     assert not errors(app)
     assert f"**{plain(HOSTILE + ' 11')}**" in told(app)
     assert_no_markup(app)
+
+
+def test_the_way_back_to_a_link_without_a_campaign_is_no_error(
+    monkeypatch: pytest.MonkeyPatch, cinema: Endpoint
+) -> None:
+    app = open_page("simulator", monkeypatch, cinema, viewer="back")
+    # The browser's button takes the choice out of the address, and with it out of the widget that is bound to it.
+    monkeypatch.setattr(deployment_choice, "_settle", lambda *_, **__: None)
+    app.selectbox(key="at").set_value(None).run()
+    assert not errors(app)
+    assert "User back before any event" in told(app)
 
 
 def assert_no_markup(app: AppTest) -> None:
