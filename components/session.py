@@ -41,9 +41,7 @@ from services.volume import COUNTED_UP_TO, Volume, counted, estimated
 GROUP = "group"
 """Key and URL parameter of the sidebar's choice; its value is the dataset group's name."""
 _NEXT_GROUP, _LINKED = "session.next_group", "session.group_linked"
-_CONNECTION = "session.connection"
-_SENT = "session.sent_events"
-_RETRIED = "session.retried"
+_CONNECTION, _SENT, _RETRIED = "session.connection", "session.sent_events", "session.retried"
 DEFAULT_REGION = "us-east-1"
 
 
@@ -95,8 +93,7 @@ def select_dataset_group(name: str) -> None:
 def settle_dataset_group(there: list[DatasetGroup]) -> None:
     """Bring the sidebar's choice in line with what exists, newest first; to be called before its widget is drawn.
 
-    The newest group that stays is chosen where nothing names one. It is no default of the widget: links leave
-    defaults out, and would open another group once there is a newer one.
+    Where nothing names one it is the newest that stays; no default of the widget, since links leave defaults out.
     """
     names = [group.name for group in there]
     if (wanted := st.session_state.pop(_NEXT_GROUP, None)) in names:
