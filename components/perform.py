@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 
 import streamlit as st
 
@@ -14,10 +15,16 @@ from services.service_call import ServiceCall
 log = logging.getLogger(__name__)
 _FAILURE = "perform.failure"
 _DONE = "perform.done"
+_MADE = "perform.made"
+DOUBLE_CLICK = 1.0
+"""Seconds after a call within which the same one is the second half of a double click, not a second wish."""
 
 
 def perform(connection: Connection, call: ServiceCall, done: str) -> None:
-    """Make the call; keep what to say about it for show_outcome."""
+    """Make the call, once for a double click; keep what to say about it for show_outcome."""
+    made, at = st.session_state.get(_MADE, (None, 0.0))
+    if call == made and time.monotonic() - at < DOUBLE_CLICK:
+        return
     try:
         call.run(connection)
     except Exception as failure:  # a callback is an edge: nothing above it could show the failure
@@ -25,6 +32,7 @@ def perform(connection: Connection, call: ServiceCall, done: str) -> None:
         st.session_state[_FAILURE] = failure
     else:
         tell(done)
+        st.session_state[_MADE] = (call, time.monotonic())
     session.forget()
 
 

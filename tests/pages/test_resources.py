@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components import perform
 from components.new_resource import KINDS
 from services.archive import archive
 from services.connection import Connection
@@ -82,10 +83,12 @@ def fill(app: AppTest, **fields: str) -> None:
 
 
 def test_a_solution_is_created_from_the_dialog(monkeypatch: pytest.MonkeyPatch, endpoint: Endpoint, group: str) -> None:
+    monkeypatch.setattr(perform, "DOUBLE_CLICK", 60.0)
     app = open_group(monkeypatch, endpoint, group)
-    fill(app, recipe="aws-sims")
-    app.button(key="new.submit_create_solution").click().run()
-    assert not errors(app)
+    for _ in range(2):  # a double click
+        fill(app, **{"recipe": "aws-sims", "solution_aws-sims": "sims"})
+        app.button(key="new.submit_create_solution").click().run()
+        assert not errors(app)
     listed = endpoint.client("personalize").list_solutions(datasetGroupArn=group)["solutions"]
     assert [(found["name"], found["recipeArn"].rsplit("/", 1)[-1]) for found in listed] == [("sims", "aws-sims")]
 
