@@ -33,7 +33,7 @@ def show_people(
     labels: Mapping[str, str],
 ) -> None:
     """Draw winners and losers of one version against the baseline, and one test user's list."""
-    st.header("Behind the mean", anchor=False)
+    st.header("Who gains, and who loses?", anchor=False)
     best = max(candidates, key=lambda version: version.values.get(metric.name, 0.0))
     named = {labels[version.arn]: version for version in candidates}
     label = st.segmented_control(

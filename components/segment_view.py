@@ -23,7 +23,7 @@ HABITS = "Habits"
 
 def choose_split(fields: Sequence[str]) -> str:
     """Draw by what users are split: their habits, or a field of the Users dataset, which is returned."""
-    st.subheader("Who gains, who loses", anchor=False)
+    st.subheader("Groups of users", anchor=False)
     if not fields:
         return HABITS
     return st.segmented_control(
@@ -82,8 +82,8 @@ def show_losers(table: pd.DataFrame, version: str, baseline: str) -> None:
         column_config={
             "User": st.column_config.TextColumn(width=52),
             "Events": number(width=56, help="How many events the user has"),
-            "Baseline": number(baseline, format="%.3f", width=100),
-            "Version": number(version, format="%.3f", width=100),
+            "Baseline": number(baseline, format="%.3f", width=112),
+            "Version": number(version, format="%.3f", width=122),
             "Difference": number(format="%+.3f", width=78),
             "List": st.column_config.LinkColumn("", display_text="List", width=48),
         },
