@@ -120,7 +120,7 @@ def _show_table(
 ) -> None:
     """Draw a table with its CSV and the call that told its first row."""
     st.dataframe(
-        frame, hide_index=True, key=key, alt=alt, column_config=columns,
+        frame, hide_index=True, key=key, alt=alt, column_config=columns, placeholder="–",
         height="content" if len(frame) <= WHOLE else "auto",
     )  # fmt: skip
     kind = KINDS[first.kind]
