@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 from botocore.exceptions import ClientError
 
+from components.theme import LIGHT
+from components.usage_view import by_minute
 from services.connection import Connection
 from services.usage import read_usage, totals
 from tests.conftest import Endpoint
@@ -43,3 +45,13 @@ def counted(connection: Connection, campaign: str) -> pd.Series:
 
 def test_aws_is_not_asked() -> None:
     assert read_usage(Connection(profile="team")) is None
+
+
+def test_each_campaign_has_a_bar_in_every_minute_in_which_it_was_asked() -> None:
+    early, late = pd.Timestamp("2026-11-22 09:00"), pd.Timestamp("2026-11-22 09:07")
+    asked = pd.DataFrame({"arn": ["c/a", "c/b", "c/a"], "minute": [early, early, late], "requests": [3, 1, 2]})
+    drawn = by_minute(asked, LIGHT)
+    assert {bar.name: list(bar.y) for bar in drawn.data} == {"a": [3, 2], "b": [1]}
+    assert drawn.layout.barmode == "stack"
+    assert drawn.layout.showlegend
+    assert not by_minute(asked[asked["arn"] == "c/b"], LIGHT).layout.showlegend
