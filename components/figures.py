@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import html
+import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from plotly.graph_objects import Figure
@@ -38,27 +41,34 @@ def figure(
     """Return a figure in the app's look; data are its traces, the others what its layout has besides.
 
     Traces that are there at once have their margins reckoned here: where Plotly finds them out by itself, it draws
-    everything twice.
+    everything twice. They make a figure that is shared, not to be changed.
     """
     across, up = dict(xaxis or {}), dict(yaxis or {})
     axis = {"gridcolor": palette.grid, "zeroline": False, "linecolor": palette.grid, "automargin": not data}
-    # In one piece: updates of a figure that is there take plotly several times as long.
-    return Figure(
-        data=list(data),
-        layout={
-            "height": height,
-            "margin": {"l": 8, "r": 8, "t": 12, "b": 8} if not data else margins(data, across, up),
-            "showlegend": False,
-            # The page's own colour, not transparent: a downloaded picture must be readable anywhere.
-            "paper_bgcolor": palette.surface,
-            "plot_bgcolor": palette.surface,
-            "font": {"color": palette.text, "size": 13},
-            "hoverlabel": {"bgcolor": palette.surface, "font": {"color": palette.text}},
-            "xaxis": axis | across,
-            "yaxis": axis | up,
-            **layout,
-        },
-    )
+    look = {
+        "height": height,
+        "margin": {"l": 8, "r": 8, "t": 12, "b": 8} if not data else margins(data, across, up),
+        "showlegend": False,
+        # The page's own colour, not transparent: a downloaded picture must be readable anywhere.
+        "paper_bgcolor": palette.surface,
+        "plot_bgcolor": palette.surface,
+        "font": {"color": palette.text, "size": 13},
+        "hoverlabel": {"bgcolor": palette.surface, "font": {"color": palette.text}},
+        "xaxis": axis | across,
+        "yaxis": axis | up,
+        **layout,
+    }
+    return _drawn(json.dumps({"data": list(data), "layout": look}, default=_listed)) if data else Figure(layout=look)
+
+
+@functools.lru_cache(maxsize=128)
+def _drawn(described: str) -> Figure:
+    """Return the figure of its JSON: in one piece, since updates take plotly several times as long, and only once."""
+    return Figure(**json.loads(described))
+
+
+def _listed(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value.tolist()
 
 
 def margins(data: Sequence[Mapping[str, Any]], xaxis: Mapping[str, Any], yaxis: Mapping[str, Any]) -> dict[str, float]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from components.figures import figure, margins, width
@@ -27,3 +28,10 @@ def test_only_traces_that_come_later_leave_the_margins_to_plotly() -> None:
     later = figure(LIGHT, 300).layout
     assert (told.xaxis.automargin, told.yaxis.automargin) == (False, False)
     assert (later.xaxis.automargin, later.yaxis.automargin) == (True, True)
+
+
+def test_a_figure_is_built_once_for_the_same_traces() -> None:
+    first, again = (figure(LIGHT, 300, [{**BAR, "y": pd.Series(["Drama"])}]) for _ in range(2))
+    assert first is again
+    assert list(first.data[0].y) == ["Drama"]
+    assert figure(LIGHT, 300, [{**BAR, "y": ["Crime"]}]) is not first
