@@ -39,7 +39,10 @@ def show_filters(
     """Draw the tab: choose or create a filter, give its values, see what it does, or promote what it lets in."""
     saved = {found.name: found for found in read_filters(connection, session.resources(connection, group))}
     _offer_new(connection, group, catalog)
-    if not saved or deployment is None:
+    if deployment is None:
+        st.info("No campaign of this dataset group answers for a user alone.", icon=":material/info:")
+        return
+    if not saved:
         st.info(
             "There is no saved filter yet. A filter leaves items out, or lets only some in.",
             icon=":material/filter_alt_off:",

@@ -7,6 +7,7 @@ from typing import Any, get_args
 import pandas as pd
 import streamlit as st
 
+from components.feedback import show_error
 from components.item_table import download
 from components.text import plain
 from components.upload_sources import File
@@ -61,7 +62,7 @@ def edit_schema(prepared: Prepared, file: File, dataset_type: str) -> None:
     with st.expander("Schema (Avro)", icon=":material/data_object:"):
         problem: Problem | None = st.session_state.pop(_SCHEMA_PROBLEM, None)
         if problem is not None:
-            st.error(problem.body, title=problem.title, icon=":material/error:")
+            show_error(problem)
         st.text_area(
             "Schema", text, key=key, height=320, label_visibility="collapsed", on_change=_take_schema,
             args=[key, dataset_type, file.digest],

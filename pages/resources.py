@@ -77,7 +77,7 @@ def open_dialog(resources: list[Resource]) -> None:
     dialogs.link(asked[OPEN])
     wanted = asked[OPEN] or asked[DELETE] or asked[UPDATE]
     if wanted and wanted not in known:
-        st.info("It was deleted since this page was drawn; the table is up to date now.", icon=":material/delete:")
+        st.info("It is not there, or not any more; the table is up to date.", icon=":material/delete:")
     elif resource := known.get(asked[OPEN]):
         show_drawer(connection, resource, describe(connection, resource), resources)
     elif resource := known.get(asked[DELETE]):

@@ -294,7 +294,7 @@ def test_what_somebody_else_deleted_is_no_error(
     app.session_state["resources.open"] = group + "-gone"
     app.run()
     assert not errors(app)
-    assert "It was deleted since this page was drawn" in told(app)
+    assert "It is not there, or not any more" in told(app)
     personalize = endpoint.client("personalize")
     tracker = personalize.list_event_trackers(datasetGroupArn=group)["eventTrackers"][0]["eventTrackerArn"]
     personalize.delete_event_tracker(eventTrackerArn=tracker)
