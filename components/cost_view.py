@@ -40,6 +40,27 @@ def show_running(connection: Connection, running: Sequence[Running], asked: Mapp
     if not running:
         st.info("Nothing is deployed, so nothing would cost money by the hour.", icon=":material/savings:")
         return
+    most = max([found.monthly or 0 for found in running])
+    _show_table(
+        connection,
+        running[0].resource,
+        _running_frame(running, asked),
+        key="costs.running",
+        alt=f"{len(running)} deployed resources with what they would cost on AWS, the dearest first",
+        columns={
+            "Recipe": st.column_config.TextColumn(help=word("recipe")),
+            "Since": st.column_config.DatetimeColumn(format="distance", width=110),
+            "Last asked": st.column_config.DatetimeColumn(
+                format="distance", width=110, help="Idle where it is long ago, or nothing: since the endpoint began"
+            ),
+            "Per hour": _MONEY(format="$%.3f", width=80),
+            "So far": _MONEY(format="$%.2f", width=80),
+            "Per month": st.column_config.ProgressColumn(format="$%.0f", min_value=0, max_value=most or 1, width=130),
+        },
+    )
+
+
+def _running_frame(running: Sequence[Running], asked: Mapping[str, datetime] | None) -> pd.DataFrame:
     now = datetime.now(UTC)
     frame = pd.DataFrame(
         {
@@ -54,24 +75,7 @@ def show_running(connection: Connection, running: Sequence[Running], asked: Mapp
             "Per month": [found.monthly for found in running],
         }
     )
-    most = max([found.monthly or 0 for found in running])
-    _show_table(
-        connection,
-        running[0].resource,
-        frame if asked is not None else frame.drop(columns="Last asked"),
-        key="costs.running",
-        alt=f"{len(frame)} deployed resources with what they would cost on AWS, the dearest first",
-        columns={
-            "Recipe": st.column_config.TextColumn(help=word("recipe")),
-            "Since": st.column_config.DatetimeColumn(format="distance", width=110),
-            "Last asked": st.column_config.DatetimeColumn(
-                format="distance", width=110, help="Idle where it is long ago, or nothing: since the endpoint began"
-            ),
-            "Per hour": _MONEY(format="$%.3f", width=80),
-            "So far": _MONEY(format="$%.2f", width=80),
-            "Per month": st.column_config.ProgressColumn(format="$%.0f", min_value=0, max_value=most or 1, width=130),
-        },
-    )
+    return frame if asked is not None else frame.drop(columns="Last asked")
 
 
 def show_trained(connection: Connection, trained: Sequence[Trained], sizes: Mapping[str, int]) -> None:

@@ -34,12 +34,8 @@ def show_people(
 ) -> None:
     """Draw winners and losers of one version against the baseline, and one test user's list."""
     st.header("Who gains, and who loses?", anchor=False)
-    best = max(candidates, key=lambda version: version.values.get(metric.name, 0.0))
-    named = {labels[version.arn]: version for version in candidates}
-    label = st.segmented_control(
-        "Version", list(named), default=labels[best.arn], required=True, key=CLOSE, bind="query-params"
-    )
-    version, against = named[label], labels[baseline.arn]
+    version = _choose_version(metric, candidates, labels)
+    label, against = labels[version.arn], labels[baseline.arn]
     events = session.interactions(connection, group)
     table = paired(metric.name, version, baseline)
     with st.grid(2, min_column_width=NARROWEST, gap="medium"):
@@ -57,6 +53,15 @@ def show_people(
     ) as box:
         if box.open:
             _show_tester(connection, group, version, list(table["User"]), events)
+
+
+def _choose_version(metric: Metric, candidates: Sequence[VersionMetrics], labels: Mapping[str, str]) -> VersionMetrics:
+    best = max(candidates, key=lambda version: version.values.get(metric.name, 0.0))
+    named = {labels[version.arn]: version for version in candidates}
+    label = st.segmented_control(
+        "Version", list(named), default=labels[best.arn], required=True, key=CLOSE, bind="query-params"
+    )
+    return named[label]
 
 
 def _show_tester(

@@ -63,15 +63,7 @@ def show_history(
     if about:
         st.caption(f":material/person: {plain(about)}")
     if not history:
-        st.info(
-            "Nothing is known of this user. A newcomer gets what is popular with everybody, until events arrive.",
-            title="No history",
-            icon=":material/person_add:",
-        )
-        st.page_link(
-            "pages/simulator.py", label="Watch the list turn personal", icon=":material/live_tv:",
-            query_params={"viewer": user_id},
-        )  # fmt: skip
+        _say_unknown(user_id)
         return
     st.caption(_span(history))
     counts = value_counts(history)
@@ -81,9 +73,25 @@ def show_history(
     frame = _show_events(shown, catalog, alt, cards=cards)
     show_file(connection, call, in_words(frame, catalog), "recommend.history")
     if 0 < len(counts) <= DISTINCT:
-        said = "; ".join(f"{value:g}: {share}" for value, share in zip(counts, shares(counts), strict=True))
-        drawn = value_bars(counts, palette())
-        st.plotly_chart(drawn, key="recommend.values", config=CONFIG, alt=f"Event values of {user_id}. {said}")
+        _show_values(counts, user_id)
+
+
+def _say_unknown(user_id: str) -> None:
+    st.info(
+        "Nothing is known of this user. A newcomer gets what is popular with everybody, until events arrive.",
+        title="No history",
+        icon=":material/person_add:",
+    )
+    st.page_link(
+        "pages/simulator.py", label="Watch the list turn personal", icon=":material/live_tv:",
+        query_params={"viewer": user_id},
+    )  # fmt: skip
+
+
+def _show_values(counts: Mapping[float, int], user_id: str) -> None:
+    said = "; ".join(f"{value:g}: {share}" for value, share in zip(counts, shares(counts), strict=True))
+    drawn = value_bars(counts, palette())
+    st.plotly_chart(drawn, key="recommend.values", config=CONFIG, alt=f"Event values of {user_id}. {said}")
 
 
 def _asked_for_best() -> bool:
