@@ -51,7 +51,7 @@ def _warm_up_for_good() -> None:
         warm_up()
     finally:
         gc.enable()
-    # Streamlit collects garbage after each run of a page, and nobody is answered meanwhile: what was made until here
-    # stays anyway, so the collector need not look at it again.
+    # Nobody is answered while the collector looks for garbage: what was made until here stays anyway, so it need not
+    # look at that again.
     gc.collect()
     gc.freeze()
