@@ -21,7 +21,7 @@ CONFIG = {
     "toImageButtonOptions": {"format": "png", "scale": 2, "filename": "marquee"},
 }
 """For st.plotly_chart: the toolbar, which lies upon the chart, is the picture's download and the full screen."""
-GAP, TICKS, TILTED, TITLE, LETTER = 8, 24, 46, 26, 6.2
+GAP, TICKS, TILTED, TITLE, LETTER = 8, 24, 58, 26, 6.2
 """Pixels: beside an axis, of ticks below it, of tilted ones above it, of its title, and of a letter of a tick."""
 NUMBER = "0.000"
 _TAG = re.compile("<[^>]+>")
@@ -77,7 +77,7 @@ def margins(data: Sequence[Mapping[str, Any]], xaxis: Mapping[str, Any], yaxis: 
     left = max(map(width, names or [NUMBER])) + TITLE * ("title" in yaxis)
     top = xaxis.get("side") == "top"
     below = 0 if top or xaxis.get("visible") is False else TICKS + TITLE * ("title" in xaxis)
-    return {"l": left + GAP, "r": 2 * GAP, "t": TILTED if top else 12, "b": below + GAP}
+    return {"l": left + GAP, "r": TILTED / 2 if top else 2 * GAP, "t": TILTED if top else 12, "b": below + GAP}
 
 
 def width(text: str) -> float:
