@@ -20,7 +20,8 @@ STUB = 0.13
 """Length of the line of an item that is on one side only; ending it there keeps such lines from meeting in a star."""
 LABEL = 30
 GENRES = 12
-TITLE = 29
+TITLE = 24
+"""Letters of a title at an end of a journey: more leave no room for the way where the page is 800 pixels wide."""
 Trace = dict[str, Any]
 GAP = "\N{NO-BREAK SPACE}" * 2
 """Between a point and its title; Plotly drops plain spaces at the ends of a text."""
