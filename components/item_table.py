@@ -102,11 +102,11 @@ def shares_table(shares: Mapping[str, Mapping[str, float]], catalog: Catalog) ->
 
 
 def csv(frame: pd.DataFrame) -> bytes:
-    """Return a table as CSV, lists joined by "|", and no cell a formula to a spreadsheet."""
-    flat = frame.copy()
-    for name in flat.columns:
-        flat[name] = frame[name].map(_cell)
-    return flat.to_csv(index=False).encode()
+    """Return a table as CSV for spreadsheets: lists joined by "|", no cell a formula, and marked as UTF-8.
+
+    Without the mark Excel reads letters with accents as other letters.
+    """
+    return frame.map(_cell).rename(columns=_cell).to_csv(index=False).encode("utf-8-sig")
 
 
 def download(table: pd.DataFrame | Callable[[], pd.DataFrame], name: str, *, key: str) -> None:
@@ -120,7 +120,7 @@ def download(table: pd.DataFrame | Callable[[], pd.DataFrame], name: str, *, key
     )
 
 
-def _cell(value: object) -> object:
+def _cell(value: Any) -> Any:
     """Return a cell as text that spreadsheets show and never run; numbers stay numbers."""
     text = "|".join(map(str, value)) if isinstance(value, list) else value
     return f"'{text}" if isinstance(text, str) and len(text) > 1 and text.startswith(FORMULA) else text

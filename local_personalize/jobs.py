@@ -51,6 +51,7 @@ FREE = """NOT EXISTS (SELECT 1 FROM jobs AS other
 """Whether a job may run beside those that run."""
 
 DIED = "The process that ran this job ended unexpectedly, twice. It may need more memory than this machine has."
+CUT_OFF = "Local Personalize ended unexpectedly while this job ran, twice, so it was given up. Start it again."
 BROKEN = "The job ended because of an internal failure; the endpoint's log has the details."
 
 logger = logging.getLogger(__name__)
@@ -209,7 +210,7 @@ class Jobs:
 
     def _run(self, job: Job, kind: JobKind) -> None:
         if job.attempts > ATTEMPTS and kind.statuses != DELETE:  # of what is half removed only the rest can go
-            self._fail(job, kind, DIED)
+            self._fail(job, kind, CUT_OFF)
             return
         wait = pace.working_seconds(job.kind)
         resource = self._store.write(lambda connection: transitions.begin(connection, job, kind, wait))

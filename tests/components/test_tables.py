@@ -42,15 +42,18 @@ def test_columns_that_say_nothing_are_left_out() -> None:
     assert list(items_frame([ALIEN], {"When": [None]}).columns) == ["Title", "Year", "Genres", "Id"]
 
 
-def test_the_csv_joins_genres() -> None:
-    lines = csv(ranked_frame([RankedItem(1, ALIEN, 0.5)])).decode().splitlines()
+def test_the_csv_joins_genres_and_says_that_it_is_utf_8() -> None:
+    content = csv(ranked_frame([RankedItem(1, ALIEN, 0.5)]))
+    assert content.startswith(b"\xef\xbb\xbf#,"), "Excel takes it for the local encoding otherwise"
+    lines = content.decode("utf-8-sig").splitlines()
     assert lines == ["#,Title,Year,Score,Genres,Id", "1,Alien,1979,0.5,Horror|Sci-Fi,1"]
 
 
 @pytest.mark.parametrize("title", ["=HYPERLINK(1)", "+1", "-1+1", "@SUM(A1)", "\t=1"])
 def test_no_title_is_a_formula_in_the_csv(title: str) -> None:
-    rows = list(reader(StringIO(csv(ranked_frame([RankedItem(1, Item("1", title))])).decode())))
-    assert rows[1] == ["1", f"'{title}", "1"]
+    listed = ranked_frame([RankedItem(1, Item("1", title))]).assign(**{title: -1.5})
+    rows = list(reader(StringIO(csv(listed).decode("utf-8-sig"))))
+    assert rows == [["#", "Title", "Id", f"'{title}"], ["1", f"'{title}", "1", "-1.5"]]
 
 
 def test_what_failed_comes_first_and_says_why() -> None:

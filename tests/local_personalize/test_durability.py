@@ -78,7 +78,7 @@ def test_killed_twice_in_the_middle_of_an_import(start_endpoint: Start, data_dir
         endpoint.start()
     failed = ground.ended(job)
     assert failed["status"] == "CREATE FAILED"
-    assert "ended unexpectedly, twice" in failed["failureReason"]
+    assert failed["failureReason"].startswith("Local Personalize ended unexpectedly while this job ran, twice")
 
 
 def test_resources_tags_and_objects_survive(start_endpoint: Start, data_dir: Path) -> None:

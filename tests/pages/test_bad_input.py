@@ -93,7 +93,7 @@ def test_markup_in_titles_is_text_and_formulas_export_harmless(
     assert not errors(app)
     listed = tables(app, "recommendations")[0]
     assert all(title.startswith(HOSTILE) for title in listed["Title"])
-    assert all(f"'{HOSTILE}" in line for line in csv(listed).decode().splitlines()[1:])
+    assert all(f"'{HOSTILE}" in line for line in csv(listed).decode("utf-8-sig").splitlines()[1:])
     assert f"Similar to {plain(HOSTILE)}" in told(app)
     assert_no_markup(app)
     alone = open_page("recommendations", monkeypatch, cinema, user="4", count="5")
