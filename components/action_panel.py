@@ -36,7 +36,7 @@ def show_actions(
         return
     stop_unless_ready(connection, group, chosen)
     answer = next_actions(connection, chosen, user_id, count)
-    st.subheader(f"What user {plain(user_id[:24])} does next, most likely", anchor=False)
+    st.header(f"What user {plain(user_id[:24])} does next, most likely", anchor=False)
     if not answer.actions:
         st.info("No action fits: they have expired, or were taken too short a time ago.", icon=":material/inbox:")
         return

@@ -16,7 +16,7 @@ from services.metrics import Difference, Metric, VersionMetrics
 
 def show_forest(known: Mapping[str, Difference], metric: Metric, *, alone: bool) -> None:
     """Draw the paired differences to the baseline, or say why there are none; alone: nothing else was chosen."""
-    st.subheader("More than chance?", anchor=False)
+    st.header("More than chance?", anchor=False)
     if known:
         said = "; ".join(f"{name} {gap.mean:+.3f} ({gap.low:+.3f} to {gap.high:+.3f})" for name, gap in known.items())
         st.plotly_chart(
@@ -46,7 +46,7 @@ def show_trade_off(
 
     Without such a key nothing is said of one version further down, and a click does nothing.
     """
-    st.subheader("Accuracy against coverage", anchor=False)
+    st.header("Accuracy against coverage", anchor=False)
     said = "; ".join(
         f"{labels[v.arn]} {v.values.get(metric.name, 0):.3f} at {v.values.get('coverage', 0):.1%}" for v in versions
     )
@@ -93,10 +93,10 @@ def show_all_metrics(versions: Sequence[VersionMetrics], baseline: VersionMetric
     others = [version for version in versions if version is not baseline]
     two = len(versions) == 2 and len(others) == 1
     if two:
-        st.subheader(f"{labels[others[0].arn]} and {labels[baseline.arn]}, metric by metric", anchor=False)
+        st.header(f"{labels[others[0].arn]} and {labels[baseline.arn]}, metric by metric", anchor=False)
         drawn = dumbbell(others[0], baseline, labels, palette())
     else:
-        st.subheader("All metrics at a glance", anchor=False)
+        st.header("All metrics at a glance", anchor=False)
         drawn = heatmap(versions, labels, palette())
     alt = f"All metrics of {len(versions)} versions as a chart; the table has the numbers"
     st.plotly_chart(drawn, key="metrics.all", alt=alt, config=CONFIG)

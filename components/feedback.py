@@ -48,7 +48,7 @@ def errors_shown(
 def empty_state(title: str, body: str, *, icon: str, page: str = "", action: str = "") -> None:
     """Draw a card that says why there is nothing here yet and links to the page of the next step."""
     with st.container(border=True, horizontal_alignment="center", gap="small"):
-        st.subheader(f":material/{icon}: {title}", text_alignment="center")
+        st.header(f":material/{icon}: {title}", text_alignment="center")
         st.markdown(body, text_alignment="center")
         if page:
             st.page_link(page, label=action, icon=":material/arrow_forward:")

@@ -98,10 +98,10 @@ def _show_both(
     show = partial(show_answer, connection, catalog=catalog, seen=seen, compact=True, cards=cards)
     halves = st.grid(2, min_column_width=HALF, gap="medium")
     with halves.cell():
-        st.subheader("Without the filter", anchor=False)
+        st.header("Without the filter", anchor=False)
         show(bare, key="recommend.unfiltered")
     with halves.cell():
-        st.subheader(title, anchor=False)
+        st.header(title, anchor=False)
         show(kept, key="recommend.filtered", changes=changes)
 
 

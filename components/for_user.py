@@ -70,7 +70,7 @@ def show_for_user(
 
 
 def _show_one(connection: Connection, side: Sided, seen: Collection[str], catalog: Catalog, *, cards: bool) -> None:
-    st.subheader(plain(side.deployment.label), anchor=False)
+    st.header(plain(side.deployment.label), anchor=False)
     show_answer(
         connection, side.answer, catalog, seen=seen, key="recommend.list", cards=cards, reasons=side.reasons,
         chosen=_want, origin=side.origin,
@@ -78,7 +78,7 @@ def _show_one(connection: Connection, side: Sided, seen: Collection[str], catalo
 
 
 def _show_genres(sides: Sequence[Sided], history: Sequence[Watched], catalog: Catalog) -> None:
-    st.subheader(catalog.kind.many.capitalize(), anchor=False)
+    st.header(catalog.kind.many.capitalize(), anchor=False)
     watched = [catalog.item(event.item_id) for event in history]
     lists = {side.deployment.label: [entry.item for entry in side.answer.items] for side in sides}
     show_profile({catalog.noun.done.capitalize(): watched, **lists}, catalog, "recommend.profile")
@@ -113,7 +113,7 @@ def _ask_why(
     asked = Asked(side.deployment.arn, user_id, context=context)
     parts = session.explanations(connection, asked, (item_id,), (entry.score,))
     if item_id in parts:
-        st.subheader(f"Why {plain(entry.item.label)} is number {entry.rank}", anchor=False)
+        st.header(f"Why {plain(entry.item.label)} is number {entry.rank}", anchor=False)
         show_why(parts[item_id], catalog)
 
 

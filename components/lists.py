@@ -131,7 +131,7 @@ def show_two(
     grid = st.grid(2, min_column_width=330, gap="medium")
     for side, texts, name in zip((first, second), (gone, moved), "ab", strict=True):
         with grid.cell():
-            st.subheader(plain(side.deployment.label), anchor=False)
+            st.header(plain(side.deployment.label), anchor=False)
             key = f"recommend.list_{name}"
             show(answer=side.answer, key=key, changes=texts, reasons=side.reasons, origin=side.origin)
 

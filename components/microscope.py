@@ -51,4 +51,6 @@ def _show_held_out(found: Replay, user: str, catalog: Catalog) -> None:
     listed = {entry.item.item_id for entry in found.items}
     titles = [catalog.item(item).label for item in found.held_out]
     where = ["in the list" if item in listed else "missed" for item in found.held_out]
-    show_table(pd.DataFrame({"What came next": titles, "": where}), "came-next", alt=f"What user {user} took next")
+    show_table(
+        pd.DataFrame({"What came next": titles, "Outcome": where}), "came-next", alt=f"What user {user} took next"
+    )

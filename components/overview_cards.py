@@ -81,7 +81,7 @@ def show_stories(stories: Sequence[Story]) -> None:
     with st.grid(len(stories), min_column_width=260):
         for story in stories:
             with st.container(border=True, height="stretch", gap="xsmall"):
-                st.subheader(f":material/{story.icon}: {story.title}", anchor=False)
+                st.header(f":material/{story.icon}: {story.title}", anchor=False)
                 st.markdown(story.body)
                 with st.container(horizontal=True):
                     for label, query in story.actions:
@@ -94,12 +94,12 @@ def show_best(versions: Sequence[VersionMetrics]) -> None:
     """Draw the best version's metrics against the popularity baseline and how sure that is, or how to get some."""
     leader, baseline = best(versions), popularity(versions)
     if leader is None:
-        st.subheader(":material/trophy: No metrics yet", anchor=False)
+        st.header(":material/trophy: No metrics yet", anchor=False)
         st.markdown("Every solution version is tested when it is trained. Train one to see how good its list is.")
         st.page_link("pages/resources.py", label="Train a solution version", icon=":material/arrow_forward:")
         return
     rival = baseline if baseline is not None and baseline.arn != leader.arn else None
-    st.subheader(f":material/trophy: {short_name(leader.recipe)} leads", anchor=False)
+    st.header(f":material/trophy: {short_name(leader.recipe)} leads", anchor=False)
     st.markdown(judge(BY_NAME[LEADING], versions, baseline or leader, version_labels(versions)).text)
     with st.grid(2, min_column_width=150):
         for name in (name for name in SHOWN if name in leader.values):
@@ -122,7 +122,7 @@ def _show_metric(name: str, leader: VersionMetrics, rival: VersionMetrics | None
 
 def show_precision(versions: Sequence[VersionMetrics]) -> None:
     """Draw the precision of every version: of the first items of a list, how many did people then choose?"""
-    st.subheader(":material/target: Model precision metrics", anchor=False)
+    st.header(":material/target: Model precision metrics", anchor=False)
     st.caption("Of the first 5, 10 and 25 items of a list, which share did people then choose? Larger is better.")
     labels = ("P@5", "P@10", "P@25", "NDCG@25", "Coverage")
     ordered = sorted(versions, key=lambda version: version.values.get(LEADING, -1.0), reverse=True)
@@ -146,7 +146,7 @@ def show_precision(versions: Sequence[VersionMetrics]) -> None:
 
 def show_data_model(found: DataModel, catalog: Catalog) -> None:
     """Draw what the three datasets hold, the items by their noun."""
-    st.subheader(":material/schema: Data model", anchor=False)
+    st.header(":material/schema: Data model", anchor=False)
     least, median, most = found.per_user
     rest = len(catalog.items) - found.items
     unseen = f", and {rest:,} more in the catalogue that nobody has touched yet" if rest > 0 else ""
@@ -173,7 +173,7 @@ def _show_fact(fact: str, detail: str) -> None:
 
 def show_recent(resources: Sequence[Resource]) -> None:
     """Draw what changed last, in one piece: an element a line makes a browser slow."""
-    st.subheader(":material/history: Recent activity", anchor=False)
+    st.header(":material/history: Recent activity", anchor=False)
     now = datetime.now(UTC)
     st.markdown("\n\n".join(_line(found, now) for found in resources))
 

@@ -20,7 +20,7 @@ def show_popular(connection: Connection, catalog: Catalog, interactions: Interac
     if not interactions.item_ids:
         return
     with st.container(border=True):
-        st.subheader(f":material/trending_up: Popular {catalog.noun.many}", anchor=False)
+        st.header(f":material/trending_up: Popular {catalog.noun.many}", anchor=False)
         st.caption("Counted in the imported interactions, the same for everybody. A campaign tells people apart.")
         among = choose_genre(catalog) if catalog.genres() else None
         users = interactions.users_of_popular(LENGTH, among)

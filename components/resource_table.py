@@ -50,7 +50,7 @@ def frame(resources: Sequence[Resource], progress: Mapping[str, Progress]) -> pd
         {
             "Type": [resource.label for resource in resources],
             "Name": [resource.name for resource in resources],
-            "": [actions(resource) for resource in resources],
+            "Actions": [actions(resource) for resource in resources],
             "Status": [[resource.status] for resource in resources],
             "Progress": [_fraction(resource, progress) for resource in resources],
             "Doing": [_doing(resource, progress) for resource in resources],
@@ -72,7 +72,7 @@ def show_resources(
     """Draw the table; on_click reads the row and the action from the session under click_key."""
     quiet = {"Progress"} if table["Progress"].isna().all() else set()
     quiet |= {"Doing"} if not table["Doing"].astype(bool).any() else set()
-    button = st.column_config.ButtonColumn("", type="tertiary", on_click=on_click, args=args, key=click_key, width=80)
+    button = st.column_config.ButtonColumn(type="tertiary", on_click=on_click, args=args, key=click_key, width=80)
     st.dataframe(
         table,
         column_order=[name for name in table.columns if name not in quiet],
@@ -81,7 +81,7 @@ def show_resources(
         height="content",
         row_height=38,
         alt=f"{len(table)} resources with type, name, status, progress, recipe and age",
-        column_config=_columns(table, palette) | {"": button},
+        column_config=_columns(table, palette) | {"Actions": button},
     )
 
 

@@ -85,7 +85,7 @@ def show_losers(table: pd.DataFrame, version: str, baseline: str) -> None:
             "Baseline": number(baseline, format="%.3f", width=112),
             "Version": number(version, format="%.3f", width=122),
             "Difference": number(format="%+.3f", width=78),
-            "List": st.column_config.LinkColumn("", display_text="List", width=48),
+            "List": st.column_config.LinkColumn(display_text="Open", width=48),
         },
     )
     download(worse, "worse-for", key="metrics.losers_csv")

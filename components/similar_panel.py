@@ -46,7 +46,7 @@ def show_similar(
     changes = None
     if answer is not found:
         changes = {move.item.item_id: move_text(move) for move in moves(found.items, answer.items)}
-    st.subheader(f"Similar to {plain(catalog.item(item_id).label)}", anchor=False)
+    st.header(f"Similar to {plain(catalog.item(item_id).label)}", anchor=False)
     seen = {event.item_id for event in history}
     show_answer(connection, answer, catalog, key="recommend.similar_items", seen=seen, changes=changes, cards=cards)
 

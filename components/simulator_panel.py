@@ -149,7 +149,7 @@ def show_journey(timeline: Timeline, place: int, catalog: Catalog) -> None:
     changes = moves(answers[0].items[:DRAWN], answers[-1].items[:DRAWN])
     steps = ["before", *map(str, range(1, place + 1))]
     with st.container(border=True):
-        st.subheader("How the list moved, event by event", anchor=False)
+        st.header("How the list moved, event by event", anchor=False)
         drawn = journey([_items(answer)[:DRAWN] for answer in answers], steps, palette())
         st.plotly_chart(drawn, key="simulator.bump", config=CONFIG, alt=_say(changes))
         download(partial(_journey_table, timeline, answers, catalog), "journey", key="simulator.bump.csv")
@@ -169,7 +169,7 @@ def show_drift(timeline: Timeline, place: int, catalog: Catalog) -> None:
     before, after = timeline.moments[0].answer, timeline.moments[place].answer
     halves = st.grid(2, min_column_width=HALF, gap="medium")
     with halves.container(border=True, height="stretch"):
-        st.subheader("What it is made of now", anchor=False)
+        st.header("What it is made of now", anchor=False)
         old, new = genre_shares(_items(before)), genre_shares(_items(after))
         if old == new:
             st.info(f"The {catalog.kind.many} are the same as before.", icon=":material/drag_handle:")
@@ -198,13 +198,13 @@ def show_tables(
     grid = st.grid(3 if beside else 2, min_column_width=TABLE, gap="medium")
     with grid.cell():
         when = f"after {events_text(place)}" if place else "before any event"
-        st.subheader(f"User {plain(timeline.user_id[:24])} {when}", anchor=False)
+        st.header(f"User {plain(timeline.user_id[:24])} {when}", anchor=False)
         show_answer(connection, after, catalog, key="simulator.now", seen=seen, changes=texts, compact=True)
     if beside:
         with grid.cell():
             _show_beside(connection, after, *beside, catalog)
     with grid.cell():
-        st.subheader(f"Somebody who {catalog.noun.done} nothing", anchor=False)
+        st.header(f"Somebody who {catalog.noun.done} nothing", anchor=False)
         same = f"The {len(control.items)} {catalog.noun.many} for somebody new"
         _show_other(connection, control, catalog, key="simulator.control", alt=same)
         st.caption("Asked at the same moment: events change the list of the user who sent them, and no other.")
@@ -220,7 +220,7 @@ def _show_beside(
     connection: Connection, mine: Recommendations, label: str, answer: Recommendations | None, catalog: Catalog
 ) -> None:
     """Draw what another campaign says to the same events."""
-    st.subheader(plain(label), anchor=False)
+    st.header(plain(label), anchor=False)
     if answer is None:
         st.info("It was not asked at that moment, and the past cannot be asked again.", icon=":material/history:")
         return
@@ -232,7 +232,7 @@ def _show_beside(
 
 def show_watched(timeline: Timeline, place: int, catalog: Catalog) -> None:
     """Draw the events up to the chosen moment in the order of sending."""
-    st.subheader(f"What user {plain(timeline.user_id[:24])} {catalog.noun.done}", anchor=False)
+    st.header(f"What user {plain(timeline.user_id[:24])} {catalog.noun.done}", anchor=False)
     for number, moment in enumerate(timeline.moments[1 : place + 1], start=1):
         st.markdown(f"{number}. {_event(moment, catalog, waiting=is_waiting(timeline, number))}")
     st.caption("Events cannot be taken back; a new user starts afresh.")

@@ -79,7 +79,7 @@ def show_upload() -> bool:
         st.rerun()
     with st.container(border=True):
         if task.failure is None:
-            st.subheader(f":material/check_circle: {plain(begun.what)} imported into {plain(group)}", anchor=False)
+            st.header(f":material/check_circle: {plain(begun.what)} imported into {plain(group)}", anchor=False)
         show_task(task, f"{begun.what} into {group}", doing="import the data")
         with st.container(horizontal=True, vertical_alignment="center"):
             if task.failure is None:

@@ -33,7 +33,7 @@ PREVIEW_ROWS = 200
 def show_needs(dataset_type: str, domain: str) -> None:
     """Say what a file of this type has to look like."""
     with st.container(border=True):
-        st.subheader(f":material/table_view: What {dataset_type.lower()} need", anchor=False)
+        st.header(f":material/table_view: What {dataset_type.lower()} need", anchor=False)
         st.markdown(NEEDS[dataset_type])
         st.code(EXAMPLES[dataset_type], language=None)
         _offer_sample(dataset_type, domain)

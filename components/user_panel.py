@@ -59,7 +59,7 @@ def show_history(
 
     Where events have values, the best rated come first on demand, and a chart shows how the values spread.
     """
-    st.subheader(f"What user {plain(user_id[:24])} {catalog.noun.done}", anchor=False)
+    st.header(f"What user {plain(user_id[:24])} {catalog.noun.done}", anchor=False)
     if about:
         st.caption(f":material/person: {plain(about)}")
     if not history:

@@ -118,7 +118,7 @@ if not connection.is_local and not executions:
 
 if connection.is_local:
     with st.container(border=True):
-        st.subheader(":material/build: 1. The workflow", anchor=False)
+        st.header(":material/build: 1. The workflow", anchor=False)
         if settings is None:
             ask_settings(workflow.Settings())
         else:
@@ -127,7 +127,7 @@ if connection.is_local:
                 ask_settings(settings)
 if settings is not None:
     with st.container(border=True):
-        st.subheader(":material/upload_file: 2. Give it ratings", anchor=False)
+        st.header(":material/upload_file: 2. Give it ratings", anchor=False)
         uploads = st.file_uploader(
             "A zip of MovieLens, or movies.csv and ratings.csv", type=["zip", "csv"], accept_multiple_files=True,
             key="workflow.files",
@@ -149,7 +149,7 @@ if settings is not None:
         )
 
 if settings is not None or executions:
-    st.subheader("Runs", anchor=False)
+    st.header("Runs", anchor=False)
     polling = awaited(executions)
     pause = ("1s" if connection.is_local else "15s") if polling else None
     st.fragment(show_runs, run_every=pause)(polling)

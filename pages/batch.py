@@ -47,12 +47,12 @@ if st.session_state.get(NEXT) in jobs:
     keep_in_link("job", st.session_state.pop(NEXT))
 elif st.session_state.get("job", st.query_params.get("job")) not in jobs:
     keep_in_link("job", next(iter(jobs)))
-st.subheader("Results", anchor=False)
+st.header("Results", anchor=False)
 picked = st.selectbox(
     "Job", list(jobs), index=None, required=True, key="job", bind="query-params", label_visibility="collapsed"
 )
 job = jobs[str(picked)]
 if show_status(connection, job):
     show_result(connection, job, catalog, session.people(connection, group).groups)
-st.subheader("All jobs", anchor=False)
+st.header("All jobs", anchor=False)
 show_jobs(list(jobs.values()), {found.arn: found for found in resources if found.kind == "solution-version"})

@@ -37,7 +37,7 @@ chosen = session.choice()
 profiles = trials.profiles()
 regions = sorted({*trials.regions(), chosen.region})
 with st.container(border=True):
-    st.subheader(":material/cable: Where the calls go", anchor=False)
+    st.header(":material/cable: Where the calls go", anchor=False)
     with st.form("connection.form", border=False), st.container():
         place = st.segmented_control(
             "Service", [LOCAL, AWS], default=AWS if chosen.profile else LOCAL, required=True, key="connection.place",
@@ -61,7 +61,7 @@ with st.container(border=True):
 
 connection = session.connection()
 with st.container(border=True):
-    st.subheader(":material/network_check: Does it answer?", anchor=False)
+    st.header(":material/network_check: Does it answer?", anchor=False)
     address = connection.endpoint or f"AWS profile {connection.profile}"
     st.markdown(f"`{address}` · {connection.region}")
     if st.button("Test the connection", icon=":material/play_arrow:", key="connection.test"):
@@ -96,7 +96,7 @@ with st.expander("The bucket on S3", icon=":material/folder_open:"), errors_show
 if not connection.is_local:
     st.stop()
 with st.container(border=True):
-    st.subheader(":material/terminal: Other AWS clients", anchor=False)
+    st.header(":material/terminal: Other AWS clients", anchor=False)
     st.markdown("Any AWS client on this machine can talk to the same service:")
     st.code(
         f"export AWS_ENDPOINT_URL={connection.endpoint}\n"
@@ -106,7 +106,7 @@ with st.container(border=True):
         wrap_lines=True,
     )
 with st.container(border=True):
-    st.subheader(":material/hard_drive: Data on this computer", anchor=False)
+    st.header(":material/hard_drive: Data on this computer", anchor=False)
     folder = session.local_endpoint().data
     used = workspace.usage(folder)
     st.markdown(f"`{workspace.shown(folder)}` · **{sum(part.size for part in used) / 1e6:.1f} MB**")

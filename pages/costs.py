@@ -76,16 +76,16 @@ with body:
             action="Go to the Overview",
         )
     else:
-        st.subheader("What is running", anchor=False)
+        st.header("What is running", anchor=False)
         usage = read_usage(connection)
         show_running(connection, running, last_asked(usage))
-        st.subheader("How often it was asked", anchor=False)
+        st.header("How often it was asked", anchor=False)
         show_usage(usage, {found.arn for found in resources})
-        st.subheader("What was trained", anchor=False)
+        st.header("What was trained", anchor=False)
         show_trained(connection, trained, sizes(data_directory(), resources) if connection.is_local else {})
-    st.subheader("What would training cost on AWS?", anchor=False)
+    st.header("What would training cost on AWS?", anchor=False)
     show_forecast(session.recipes(connection), volume.interactions if volume else 100_000, prices)
     if group is not None:
-        st.subheader("Tear everything down", anchor=False)
+        st.header("Tear everything down", anchor=False)
         with st.container(border=True):
             show_plan(connection, cost_cache.tear_down(connection, resources), hourly * costs.MONTH_HOURS)

@@ -26,7 +26,7 @@ if query:
         st.info(f"No chapter has {plain(query)}.", icon=":material/search_off:")
     for title, text in found.items():
         with st.container(border=True):
-            st.subheader(title, anchor=False)
+            st.header(title, anchor=False)
             st.markdown(text)
     st.stop()
 chapter = read_chapter(name)

@@ -132,7 +132,7 @@ def live_table(wanted: str | None, were_moving: bool, known: list[list[Resource]
         )
         state = ":material/sync: Live · updated" if moving else ":material/check: Up to date ·"
         with st.container(horizontal=True, vertical_alignment="center"):
-            download(frame.drop(columns=""), "resources", key="resources.csv")
+            download(frame.drop(columns="Actions"), "resources", key="resources.csv")
             st.caption(f"{state} {datetime.now():%H:%M:%S}")
 
 

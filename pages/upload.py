@@ -57,7 +57,7 @@ st.caption(f":material/folder: Goes into {into}")
 
 if source == SAMPLE:
     with st.container(border=True):
-        st.subheader(":material/movie: MovieLens", anchor=False)
+        st.header(":material/movie: MovieLens", anchor=False)
         st.markdown("Real ratings of real films. Each rating becomes one *watch* event; films bring genres and years.")
         st.caption(f"{LICENCE} {CITATION}")
         with st.container(horizontal=True):
@@ -90,7 +90,7 @@ except Problem as problem:
 
 sides = st.grid(5, min_column_width=150, gap="medium")
 with sides.cell(column_span=3):
-    st.subheader(":material/swap_horiz: Match the columns", anchor=False)
+    st.header(":material/swap_horiz: Match the columns", anchor=False)
     columns = match_columns(file, table.rows, dataset_type)
     offer_matches(file, columns, dataset_type)
     there = known is not None and has_data(session.resources(connection, known.arn), dataset_type)
@@ -100,7 +100,7 @@ with sides.cell(column_span=3):
     if prepared.fields and dataset_type == "Interactions":
         choose_share(file, prepared, draft)
 with sides.cell(column_span=2):
-    st.subheader(":material/checklist: Checks", anchor=False)
+    st.header(":material/checklist: Checks", anchor=False)
     show_findings(prepared.findings, table.mended, draft, file)
     show_ready(dataset_type, connection, target, domain)
     if prepared.fields:

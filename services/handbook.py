@@ -57,9 +57,9 @@ def read_chapter(name: str) -> Chapter:
 
 
 def search(query: str) -> dict[str, str]:
-    """Return what the chapters say that has every word of a query, by chapter; their headings are of level 4."""
+    """Return what the chapters say that has every word of a query, by chapter; their headings are of level 3."""
     found = {name: read_chapter(name).narrowed(query) for name in FILES}
-    return {name: _HEADING.sub("####", text) for name, text in found.items() if text}
+    return {name: _HEADING.sub("###", text) for name, text in found.items() if text}
 
 
 @cache

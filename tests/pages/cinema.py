@@ -114,5 +114,14 @@ def errors(app: AppTest) -> list[str]:
 
 def told(app: AppTest) -> str:
     """Return all texts of a page in one."""
-    parts = [*app.title, *app.subheader, *app.markdown, *app.caption, *app.info, *app.warning, *app.success]
+    parts = [
+        *app.title,
+        *app.header,
+        *app.subheader,
+        *app.markdown,
+        *app.caption,
+        *app.info,
+        *app.warning,
+        *app.success,
+    ]
     return "\n".join(str(part.value) for part in parts)

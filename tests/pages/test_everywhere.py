@@ -40,7 +40,7 @@ def test_charts_and_tables_have_words_and_words_are_no_code(
     assert not errors(app)
     assert [proto for proto in drawn(app) if is_silent(proto)] == []
     assert unexplained(app) == []
-    told = "\n".join(str(part.value) for part in (*app.markdown, *app.caption, *app.subheader, *app.info))
+    told = "\n".join(str(part.value) for part in (*app.markdown, *app.caption, *app.header, *app.subheader, *app.info))
     assert {"Traceback", "None", "nan", "NaN", "[]", "{}"}.isdisjoint(told.split())
 
 

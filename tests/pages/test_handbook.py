@@ -21,10 +21,10 @@ def test_a_link_to_a_word_opens_it_and_a_chapter_ends_the_search(
 ) -> None:
     app = open_page("handbook", monkeypatch, clients.endpoint, search="campaign")
     assert not errors(app)
-    assert app.subheader[0].value == "Words"
+    assert app.header[0].value == "Words"
     assert app.markdown[0].value.splitlines()[2].startswith("| campaign | a solution version that answers")
     app.segmented_control(key="chapter").set_value("Clients").run()
     assert app.text_input(key="search").value == ""
-    assert not app.subheader
+    assert not app.header
     app.text_input(key="search").input("<b>nowhere</b>").run()
     assert "No chapter has" in told(app)

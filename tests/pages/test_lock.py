@@ -29,8 +29,8 @@ def test_no_button_of_a_page_writes(monkeypatch: pytest.MonkeyPatch, cinema: End
 def test_a_resource_can_only_be_looked_at(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
     monkeypatch.setenv("MARQUEE_READ_ONLY", "1")
     app = open_page("resources", monkeypatch, cinema)
-    assert all(list(offered) == [DETAILS] for offered in tables(app, "resources with type")[0][""])
+    assert all(list(offered) == [DETAILS] for offered in tables(app, "resources with type")[0]["Actions"])
     monkeypatch.delenv("MARQUEE_READ_ONLY")
     app = open_page("resources", monkeypatch, cinema)
-    assert any(len(offered) > 1 for offered in tables(app, "resources with type")[0][""])
+    assert any(len(offered) > 1 for offered in tables(app, "resources with type")[0]["Actions"])
     assert not any(info.proto.title == "Locked for changes" for info in app.info)

@@ -23,7 +23,7 @@ def ratings() -> bytes:
 
 
 def text_of(app: AppTest) -> str:
-    return "\n".join(str(element.value) for element in (*app.markdown, *app.subheader, *app.caption))
+    return "\n".join(str(element.value) for element in (*app.markdown, *app.header, *app.caption))
 
 
 @pytest.fixture
