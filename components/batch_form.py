@@ -14,7 +14,7 @@ from components.batch_jobs import watch
 from components.cost_view import dollars
 from components.feedback import errors_shown
 from components.filter_panel import ask_values
-from components.links import keep_in_link
+from components.links import keep_in_link, still_chosen
 from components.lock import locked
 from components.new_resource import free_name
 from services import batch
@@ -78,7 +78,7 @@ def _choose(
     if st.session_state.get(key, st.query_params.get(key)) not in labels:
         keep_in_link(key, next(iter(labels)))
     with choice.cell():
-        picked = str(st.selectbox(
+        picked = still_chosen(st.selectbox(
             "Solution version", list(labels), index=None, key=key, bind="query-params",
             help=word("solution version"),
         ))  # fmt: skip

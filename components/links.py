@@ -14,3 +14,13 @@ def keep_in_link(key: str, value: str) -> None:
     if key not in st.session_state:  # else the binding is there, writes it by itself and lets nobody else
         st.query_params[key] = value
     st.session_state[key] = value
+
+
+def still_chosen(value: str | None) -> str:
+    """Return a widget's value, or run the page again where the browser's way back took it out of the URL.
+
+    Only the widget itself finds that out: what chooses a value before it is drawn does so at the next run.
+    """
+    if not value:
+        st.rerun()
+    return value

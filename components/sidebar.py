@@ -9,6 +9,7 @@ from functools import partial
 import streamlit as st
 
 from components import session
+from components.links import still_chosen
 from components.theme import status_color
 from components.visit import note_visit
 from services import statuses
@@ -43,11 +44,11 @@ def _choose_group(groups: Mapping[str, DatasetGroup]) -> None:
         return
     # The label of a field that cannot be emptied would say "(required)".
     st.caption("Dataset group", help=word("dataset group"))
-    name = st.selectbox(
+    name = still_chosen(st.selectbox(
         "Dataset group", list(groups), index=None, required=True, key=session.GROUP, bind="query-params",
         label_visibility="collapsed", help=word("dataset group"),
-    )  # fmt: skip
-    if name and groups[name].status != statuses.ACTIVE:
+    ))  # fmt: skip
+    if groups[name].status != statuses.ACTIVE:
         st.badge(groups[name].status, color=status_color(groups[name].status))
 
 

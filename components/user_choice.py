@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components.links import keep_in_link
+from components.links import keep_in_link, still_chosen
 from services.people import People
 
 OFFERED = 1000
 KEY = "user"
 
 
-def choose_user(everybody: Sequence[str], people: People) -> str | None:
+def choose_user(everybody: Sequence[str], people: People) -> str:
     """Draw the choice, bound to the URL, and return what was picked or typed.
 
     Where there is a Users dataset, its fields narrow down whom the list, the arrows and the dice offer.
@@ -23,10 +23,10 @@ def choose_user(everybody: Sequence[str], people: People) -> str | None:
         place = st.container(width="stretch")
         users = narrowed(everybody, people)
         offered = list(users[:OFFERED]) or ["1"]
-        if KEY not in st.session_state and KEY not in st.query_params:
+        if not st.session_state.get(KEY, st.query_params.get(KEY)):  # also where the way back took it away
             keep_in_link(KEY, offered[0])
         with place:
-            typed: str | None = st.selectbox(
+            typed = st.selectbox(
                 "User",
                 offered,
                 index=None,
@@ -35,10 +35,11 @@ def choose_user(everybody: Sequence[str], people: People) -> str | None:
                 bind="query-params",
                 help="Pick one or type any id. An id that is not in the data is a newcomer.",
             )
+        chosen = still_chosen(typed)
         for words, key, step in (("Previous", "chevron_left", -1), ("Next", "chevron_right", 1)):
             st.button(words, key=f"{KEY}_{key}", on_click=_step, args=(users, step), disabled=not users)
         st.button("Random", key="dice", on_click=_dice, args=(users,), disabled=not users)
-    return typed
+    return chosen
 
 
 def narrowed(everybody: Sequence[str], people: People) -> Sequence[str]:

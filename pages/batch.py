@@ -9,7 +9,7 @@ from components.batch_form import NEXT, show_form
 from components.batch_jobs import show_jobs, show_status
 from components.batch_result import show_result
 from components.feedback import empty_state
-from components.links import keep_in_link
+from components.links import keep_in_link, still_chosen
 from services import batch
 
 WORKS: dict[str, batch.Work] = {"Recommendations": "inference", "User segments": "segment"}
@@ -51,7 +51,7 @@ st.header("Results", anchor=False)
 picked = st.selectbox(
     "Job", list(jobs), index=None, required=True, key="job", bind="query-params", label_visibility="collapsed"
 )
-job = jobs[str(picked)]
+job = jobs[still_chosen(picked)]
 if show_status(connection, job):
     show_result(connection, job, catalog, session.people(connection, group).groups)
 st.header("All jobs", anchor=False)

@@ -10,6 +10,7 @@ from components import session
 from components.deployment_choice import choose_deployment, stop_unless_ready, usable_user_id
 from components.event_choice import Playing, choose_events, offer_tracker
 from components.feedback import empty_state
+from components.links import keep_in_link, still_chosen
 from components.perform import show_outcome
 from components.simulator_panel import (
     choose_moment,
@@ -105,16 +106,14 @@ others = [deployment for deployment in deployments if deployment != chosen]
 with choice.cell():
     other = choose_deployment("Beside it", others, key="beside", optional=True) if others else None
 stop_unless_ready(connection, group, chosen)
-first_visit = "viewer" not in st.session_state and "viewer" not in st.query_params
-if st.session_state.pop(FRESH, first_visit):
-    st.session_state["viewer"] = find_stranger(chosen)
-    if first_visit:
-        st.query_params["viewer"] = st.session_state["viewer"]  # the binding writes only what changes after this run
+nobody = not st.session_state.get("viewer", st.query_params.get("viewer"))  # also where the way back took it away
+if st.session_state.pop(FRESH, nobody):
+    keep_in_link("viewer", find_stranger(chosen))
 with who.container(horizontal=True, vertical_alignment="bottom"):
     help_text = "Any id; one that is not in the data starts from nothing."
     typed = st.text_input("User", key="viewer", bind="query-params", help=help_text)
     st.button("New user", icon=":material/person_add:", key="simulator.new_user", on_click=want_stranger)
-user = usable_user_id(typed)
+user = usable_user_id(still_chosen(typed))
 ask = partial(ask_for, chosen, user)
 
 timelines: dict[tuple[str, str], Timeline] = st.session_state.setdefault(TIMELINES, {})

@@ -27,3 +27,10 @@ def test_next_and_previous_stay_within_the_chosen_group() -> None:
     assert app.caption[-1].value == "gender F"
     app.button(key="dice").click().run()
     assert app.selectbox(key="user").value in {"0", "3", "6", "9"}
+
+
+def test_the_way_back_to_a_link_that_names_nobody_chooses_the_first_user() -> None:
+    app = AppTest.from_function(crowd).run()
+    app.selectbox(key="user").select("7").run()
+    app.selectbox(key="user").set_value(None).run()
+    assert app.selectbox(key="user").value == "0"

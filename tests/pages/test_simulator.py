@@ -55,6 +55,8 @@ def test_six_films_turn_a_newcomers_list_to_science_fiction(monkeypatch: pytest.
     app.button(key="simulator.new_user").click().run()
     assert app.text_input(key="viewer").value == "779"
     assert list(tables(app, "recommendations")[0]["Title"]) == list(before["Title"])
+    app.text_input(key="viewer").set_value("").run()  # as the browser's way back to a link that names nobody
+    assert app.text_input(key="viewer").value == "780"
 
 
 def test_a_single_film_is_found_by_title_and_watched(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
