@@ -26,6 +26,7 @@ from components.resource_clicks import (
     clicked_create,
     clicked_node,
     clicked_row,
+    offer_actions,
 )
 from components.resource_drawer import DELETE, DELETING, OPEN, UPDATE, show_delete, show_drawer
 from components.resource_graph import height, spec
@@ -132,6 +133,7 @@ def live_table(wanted: str | None, were_moving: bool, known: list[list[Resource]
         )
         state = ":material/sync: Live · updated" if moving else ":material/check: Up to date ·"
         with st.container(horizontal=True, vertical_alignment="center"):
+            offer_actions(connection, shown)
             download(frame.drop(columns="Actions"), "resources", key="resources.csv")
             st.caption(f"{state} {datetime.now():%H:%M:%S}")
 

@@ -170,10 +170,11 @@ def test_deleting_the_group_deletes_what_is_in_it_first(
 
 def test_the_drawer_shows_what_describe_says(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
     app = open_page("resources", monkeypatch, cinema)
-    arn = cinema.client("personalize").list_campaigns()["campaigns"][0]["campaignArn"]
-    app.session_state["resources.open"] = arn
-    app.run()
+    campaign = cinema.client("personalize").list_campaigns()["campaigns"][0]
+    arn = campaign["campaignArn"]
+    app.selectbox(key="resources.action").select(f"Details · Campaign {campaign['name']}").run()
     assert not errors(app)
+    assert app.selectbox(key="resources.action").value is None, "the same can be chosen again"
     codes = [code.value for code in app.code]
     assert arn in codes
     assert any('"minProvisionedTPS": 1' in code for code in codes)
