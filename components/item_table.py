@@ -116,8 +116,9 @@ def download(table: pd.DataFrame | Callable[[], pd.DataFrame], name: str, *, key
         return csv(table() if callable(table) else table)
 
     st.download_button(
-        "CSV", written, f"{name}.csv", "text/csv", icon=":material/download:", key=key, on_click="ignore"
-    )
+        "CSV", written, f"{name}.csv", "text/csv", icon=":material/download:", key=key, on_click="ignore",
+        help=f"{name}.csv",
+    )  # fmt: skip
 
 
 def _cell(value: Any) -> Any:
