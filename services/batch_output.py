@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ LISTS = ("recommendedItems", "recommendedUsers", "usersList")
 JOINT = " | "
 EVERYBODY = "All users"
 MOST_GROUPS = 8
+_ONE_VALUE = re.compile(r'items\.(\w+)\s*=\s*"([^"]*)"', re.IGNORECASE)
+"""The expression of a segment of one genre, cuisine or other value of a column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,9 @@ class Answer:
             return str(self.asked["userId"])
         if "itemId" in self.asked:
             return catalog.item(str(self.asked["itemId"])).label
-        return str(self.asked.get("itemAttributes", json.dumps(self.asked, ensure_ascii=False)))
+        words = str(self.asked.get("itemAttributes", json.dumps(self.asked, ensure_ascii=False)))
+        single = _ONE_VALUE.fullmatch(words)
+        return f"{single[1].lower()}: {single[2]}" if single else words
 
     def ranked(self, catalog: Catalog) -> list[RankedItem]:
         """Return the items as a list with ranks."""

@@ -224,7 +224,7 @@ def test_genres_make_segments(monkeypatch: pytest.MonkeyPatch, studio: Endpoint)
     app.selectbox(key="segment_version").select(label).run()
     app.pills(key="kinds").set_value(["Children", "Film-Noir"]).run()
     table = tables(start(app), "segments with their size")[0]
-    assert table["Segment"].tolist() == ['Items.GENRES = "Children"', 'Items.GENRES = "Film-Noir"']
+    assert table["Segment"].tolist() == ["genres: Children", "genres: Film-Noir"]
     for users, taste in zip(table["Most likely first"], ("Children", "Film-Noir"), strict=True):
         assert sum(TASTES[int(user) % len(TASTES)] == taste for user in users) >= 6
 

@@ -6,6 +6,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components import comparison_cache
+from services.metrics import VersionMetrics
 from tests.conftest import Endpoint
 from tests.pages.cinema import charts, errors, open_page, opened_cinema, run_until, tables, told
 
@@ -38,6 +40,16 @@ def test_the_forest_has_a_row_for_every_version_but_the_baseline(
     app = open_page("metrics", monkeypatch, cinema)
     rows = {name for trace in charts(app)[0]["data"] for name in trace["y"]}
     assert rows == {"User-Personalization", "Similar-Items", "Personalized-Ranking"}
+
+
+def test_a_version_without_metrics_is_named_and_left_out(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    segments = VersionMetrics("arn:segments", "fans/1", "aws-item-affinity", None)
+    read = comparison_cache.metrics
+    monkeypatch.setattr(comparison_cache, "metrics", lambda *asked: [*read(*asked), segments])
+    app = open_page("metrics", monkeypatch, cinema)
+    assert not errors(app)
+    assert len(app.button_group(key="versions").options) == 4
+    assert "report no metrics: Item affinity" in told(app)
 
 
 def test_the_metric_comes_from_the_url(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:

@@ -169,6 +169,9 @@ def test_similar_items_are_named_after_their_item() -> None:
     answers = [Answer({"itemId": "2"}, ("1",))]
     assert list(titles_frame(answers, CATALOG).columns) == ["itemId", "Recommendations"]
     assert answers[0].label(CATALOG) == "Face/Off (1997)"
+    asked = ['Items.CUISINES = "fish & chips"', 'ITEMS.a = "x" AND ITEMS.b = "y"']
+    labels = [Answer({"itemAttributes": expression}, ()).label(CATALOG) for expression in asked]
+    assert labels == ["cuisines: fish & chips", asked[1]]
 
 
 def test_segments_tell_who_is_in_them() -> None:
