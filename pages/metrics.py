@@ -34,7 +34,7 @@ OUTCOMES = {
 connection, group = session.connection(), session.dataset_group()
 show_outcome()
 trained = comparison_cache.metrics(connection, group) if group else []
-versions = [version for version in trained if version.values]
+versions = [version for version in trained if version.is_comparable]
 if group is None or not versions:
     training = group and any(
         found.kind == "solution-version" and found.moving for found in session.resources(connection, group)
@@ -76,8 +76,8 @@ st.caption(f"**{metric.label}**: {metric.meaning}")
 chosen_labels = st.pills(
     "Versions", list(by_label), selection_mode="multi", default=list(by_label), key="versions", bind="query-params"
 )
-if unmeasured := [version for version in trained if not version.values]:
-    st.caption(f"Not here, since they report no metrics: {', '.join(version_labels(unmeasured).values())}")
+if others := [version for version in trained if not version.is_comparable]:
+    st.caption(f"Not compared, for want of these metrics: {', '.join(version_labels(others).values())}")
 baseline = next(version for version in versions if version.arn == by_label[baseline_label])
 chosen = [version for version in versions if labels[version.arn] in chosen_labels or version is baseline]
 if popular is None:

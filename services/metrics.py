@@ -71,6 +71,11 @@ class VersionMetrics:
     """Whether the figures are of every user, each judged once, and not of the reported test users."""
 
     @property
+    def is_comparable(self) -> bool:
+        """Tell whether the version reports any metric of lists; segment recipes report how many users they hit."""
+        return bool(BY_NAME.keys() & self.values.keys())
+
+    @property
     def solution(self) -> str:
         """Return the solution's name."""
         return self.name.split("/")[0]

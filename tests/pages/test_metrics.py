@@ -42,14 +42,14 @@ def test_the_forest_has_a_row_for_every_version_but_the_baseline(
     assert rows == {"User-Personalization", "Similar-Items", "Personalized-Ranking"}
 
 
-def test_a_version_without_metrics_is_named_and_left_out(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
-    segments = VersionMetrics("arn:segments", "fans/1", "aws-item-affinity", None)
+def test_a_version_with_other_metrics_is_named_and_left_out(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
+    segments = VersionMetrics("arn:segments", "fans/1", "aws-item-affinity", None, {"hit": 0.4})
     read = comparison_cache.metrics
     monkeypatch.setattr(comparison_cache, "metrics", lambda *asked: [*read(*asked), segments])
     app = open_page("metrics", monkeypatch, cinema)
     assert not errors(app)
     assert len(app.button_group(key="versions").options) == 4
-    assert "report no metrics: Item affinity" in told(app)
+    assert "for want of these metrics: Item affinity" in told(app)
 
 
 def test_the_metric_comes_from_the_url(monkeypatch: pytest.MonkeyPatch, cinema: Endpoint) -> None:
