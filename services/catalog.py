@@ -118,10 +118,13 @@ def parse_catalog(content: bytes, source: str = "") -> Catalog:
     except UnicodeDecodeError as wrong:
         raise Problem(UNREADABLE, f"The catalogue {source} is not UTF-8 text (byte {wrong.start}).") from wrong
     names = {name.strip().lower(): name for name in rows.fieldnames or [] if name}
-    id_column, title_column = _column(names, ID_COLUMNS), _column(names, TITLE_COLUMNS)
+    ids = [*ID_COLUMNS, *(name for name in names if name.endswith("_id"))]  # restaurant_id, say
+    id_column, title_column = _column(names, ids), _column(names, TITLE_COLUMNS)
     if id_column is None or title_column is None:
         raise Problem(
-            UNREADABLE, f"The catalogue {source} needs a column item_id (or movieId, id) and a column title (or name)."
+            UNREADABLE,
+            f"The catalogue {source} needs a column item_id (or movieId, id, restaurant_id and such) and a column "
+            "title (or name).",
         )
     genres = _column(names, GENRE_COLUMNS)
     optional = (names.get("year"), genres, _column(names, PICTURE_COLUMNS))

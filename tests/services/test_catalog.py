@@ -44,6 +44,12 @@ def test_items_that_are_called_the_same_can_be_told_apart_in_a_choice() -> None:
     ]  # fmt: skip
 
 
+def test_the_id_may_be_named_after_what_it_is_of() -> None:
+    found = parse_catalog(b"owner_name,restaurant_id,name\nAda,r1,Curry Garden\n")
+    assert found.item("r1").title == "Curry Garden"
+    assert found.noun.one == "restaurant"
+
+
 def test_any_table_with_an_id_and_a_title_will_do() -> None:
     catalog = parse_catalog("\ufeffid,name,cuisine,year\n7,Zum Löwen,Swabian| Vegan ,1905.0\n".encode())
     assert catalog.item("7") == Item("7", "Zum Löwen", 1905, ("Swabian", "Vegan"))
