@@ -201,9 +201,11 @@ class Jobs:
 
     def _claim(self, number: int) -> Job | None:
         def claim(connection: sqlite3.Connection) -> Job | None:
+            # Due is asked again: another thread may have had the job since it was found, and put it off.
             sql = f"""UPDATE jobs SET state = 'running', attempts = attempts + 1
-                      WHERE id = ? AND state = 'queued' AND {_free()} RETURNING id, arn, kind, attempts"""
-            row = connection.execute(sql, (number,)).fetchone()
+                      WHERE id = ? AND state = 'queued' AND due <= ? AND {_free()}
+                      RETURNING id, arn, kind, attempts"""
+            row = connection.execute(sql, (number, clock.now())).fetchone()
             return None if row is None else Job(*row)
 
         return self._store.write(claim)

@@ -14,6 +14,7 @@ from local_personalize.errors import InvalidInputException
 from local_personalize.jobs import JobKind, Jobs
 from local_personalize.resources import Document, Resource
 from local_personalize.store import Store
+from local_personalize.transitions import Job
 from tests.local_personalize import job_tasks
 
 Prepare = Callable[[Application, Resource], dict[str, Any]]
@@ -250,3 +251,16 @@ def test_at_the_pace_of_aws_a_job_stays_in_progress(
     done = ended(app)
     assert (done["seen"], done["status"]) == ("CREATE IN_PROGRESS", "ACTIVE")
     assert begun[0] - asked[0] >= 0.5
+
+
+def test_a_job_that_another_thread_put_off_is_not_taken_before_it_is_due(
+    kinds: dict[str, JobKind], tmp_path: Path
+) -> None:
+    kinds["work"] = kind(None)
+    store = Store(tmp_path / "state.db")
+    waiting = Jobs(store)
+    store.write(lambda connection: waiting.queue(connection, ARN, "work", delay=60))
+    assert waiting._claim(1) is None
+    store.write(lambda connection: connection.execute("UPDATE jobs SET due = due - 60"))
+    assert waiting._claim(1) == Job(1, ARN, "work", 1)
+    store.close()
