@@ -100,7 +100,7 @@ def settle_dataset_group(there: list[DatasetGroup]) -> None:
         st.session_state[GROUP] = wanted
     if not names or st.session_state.get(GROUP) in names:
         return
-    newest = next((group.name for group in there if not group.status.startswith("DELETE")), names[0])
+    newest = next((group.name for group in there if not group.is_leaving), names[0])
     if _LINKED not in st.session_state and GROUP not in st.query_params:
         st.query_params[GROUP] = st.session_state[GROUP] = newest  # the link can be written until the widget is there
     elif st.query_params.get(GROUP) not in names:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.connection import Connection
+from services.statuses import is_leaving
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,11 @@ class DatasetGroup:
     name: str
     status: str
     domain: str = ""
+
+    @property
+    def is_leaving(self) -> bool:
+        """Tell whether the dataset group is being deleted."""
+        return is_leaving(self.status)
 
 
 def list_dataset_groups(connection: Connection) -> list[DatasetGroup]:

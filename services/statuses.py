@@ -15,6 +15,11 @@ def is_moving(status: str) -> bool:
     return status not in _RESTING
 
 
+def is_leaving(status: str) -> bool:
+    """Tell whether a resource is being deleted; one whose deletion failed stays."""
+    return status.startswith("DELETE ") and is_moving(status)
+
+
 def is_failed(status: str) -> bool:
     """Tell whether something went wrong with a resource."""
     return status.endswith("FAILED")

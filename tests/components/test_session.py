@@ -21,6 +21,9 @@ def test_the_newest_group_that_stays_is_shown_first() -> None:
     app.query_params.pop("group")
     app.session_state["group"] = "gone"
     assert app.run().caption[0].value == "leaving", "better than none"
+    app.session_state["states"] = {"kept": "DELETE FAILED", "older": "ACTIVE"}
+    app.session_state["group"] = "gone"
+    assert app.run().caption[0].value == "kept", "its deletion failed"
     linked = AppTest.from_function(sidebar)
     linked.query_params["group"] = "older"
     linked.session_state["group"] = "older"
